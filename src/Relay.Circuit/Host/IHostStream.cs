@@ -1,0 +1,40 @@
+using Relay.Multiformats;
+
+namespace Relay.Circuit.Host;
+
+/// <summary>
+/// A duplex byte stream of the host, negotiated and ready: what HOP, STOP and circuits run over. One reader and one writer may use it at a time.
+/// Disposing it resets what is not closed yet; disposing twice does nothing.
+/// </summary>
+public interface IHostStream : IAsyncDisposable
+{
+    /// <summary>The authenticated remote peer.</summary>
+    PeerId RemotePeer { get; }
+
+    /// <summary>The remote address of the connection the stream belongs to, as the transport sees it.</summary>
+    Multiaddress RemoteAddress { get; }
+
+    /// <summary>Whether that connection itself goes through a relay.</summary>
+    bool IsRelayed { get; }
+
+    /// <summary>How many bytes the host has promised to receive on this stream before anybody reads them: the memory it can take.</summary>
+    long ReceiveBound { get; }
+
+    /// <summary>
+    /// Reads what there is, waiting for at least one byte; zero bytes mean that the remote closed its side. With an empty
+    /// <paramref name="buffer"/> it waits until a read would not wait, and consumes nothing.
+    /// </summary>
+    /// <exception cref="HostStreamException">The stream was reset, by either side, or its connection ended.</exception>
+    ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+
+    /// <summary>Writes all of <paramref name="data"/>; returns when the host has taken it, which is when the remote's window allows.</summary>
+    /// <exception cref="HostStreamException">The stream was reset, by either side, or its connection ended.</exception>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+
+    /// <summary>Closes this side for writing (FIN); reading goes on. Closing twice does nothing.</summary>
+    /// <exception cref="HostStreamException">The stream was reset, or its connection ended.</exception>
+    ValueTask CloseWriteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends the stream both ways at once (RST); pending reads and writes fail. Never throws, never waits.</summary>
+    void Reset();
+}

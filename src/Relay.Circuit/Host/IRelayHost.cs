@@ -1,0 +1,47 @@
+using Relay.Multiformats;
+
+namespace Relay.Circuit.Host;
+
+/// <summary>
+/// The port through which the relay engine uses a libp2p stack: the few things circuit relay v2 needs of the node that carries it.
+/// Implementations are thread-safe; the engine calls them concurrently and never holds a lock while it does.
+/// </summary>
+public interface IRelayHost
+{
+    /// <summary>The peer id of this node; the signer of vouchers.</summary>
+    PeerId LocalPeer { get; }
+
+    /// <summary>
+    /// The addresses a reservation tells its peer to be reached at, as they are now: without <c>/p2p/ID</c> of this node (the engine adds it),
+    /// never a <c>/p2p-circuit</c> address. May be empty.
+    /// </summary>
+    IReadOnlyList<Multiaddress> AdvertisedAddresses { get; }
+
+    /// <summary>
+    /// Serves <paramref name="protocol"/> from now on: identify lists it and inbound streams that negotiate it go to <paramref name="handler"/>.
+    /// The stream lives until the handler's task ends; the host then resets it when it was not closed both ways.
+    /// </summary>
+    /// <returns>The registration; disposing it withdraws the protocol (running handlers are not touched).</returns>
+    /// <exception cref="InvalidOperationException">The protocol has a handler already.</exception>
+    IDisposable Handle(string protocol, Func<IHostStream, Task> handler);
+
+    /// <summary>
+    /// Opens a stream to a peer over a direct connection that exists already. Never dials, and never picks a connection that is itself relayed.
+    /// </summary>
+    /// <exception cref="HostStreamException">There is no such connection, the peer does not speak the protocol, or the connection failed.</exception>
+    ValueTask<IHostStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken);
+
+    /// <summary>Whether there is a direct (not relayed) connection to <paramref name="peer"/> now.</summary>
+    bool IsConnected(PeerId peer);
+
+    /// <summary>
+    /// Calls <paramref name="callback"/> each time the last direct connection to a peer has ended, after <see cref="IsConnected"/> turned false.
+    /// The callback is quick and does not throw.
+    /// </summary>
+    /// <returns>The subscription; dispose it to end it.</returns>
+    IDisposable OnDisconnected(Action<PeerId> callback);
+
+    /// <summary>Signs <paramref name="payload"/> as a signed envelope (libp2p RFC 0002) with this node's identity key.</summary>
+    /// <returns>The encoded envelope.</returns>
+    byte[] Seal(string domain, ReadOnlySpan<byte> payloadType, ReadOnlySpan<byte> payload);
+}
