@@ -1,6 +1,6 @@
 using Relay.Multiformats;
 
-namespace Relay.Circuit.Acl;
+namespace Relay.Circuit;
 
 /// <summary>
 /// Decides who may reserve a slot on the relay and who may connect through it. Called concurrently, on the path of every request: implementations

@@ -1,4 +1,4 @@
-namespace Relay.Circuit.Acl;
+namespace Relay.Circuit;
 
 /// <summary>An answer of an <see cref="IRelayAclFilter"/>: yes or no, and why. Converts from <see cref="bool"/>. The default value is a refusal.</summary>
 public readonly record struct AclVerdict
