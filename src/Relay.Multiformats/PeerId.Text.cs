@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using SimpleBase;
 
@@ -8,10 +9,12 @@ public sealed partial class PeerId
     private const byte CidVersion = 1;
     private const byte Libp2pKeyCodec = 0x72;
 
+    private static readonly SearchValues<char> Base58Alphabet = SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
+
     /// <summary>Longer text is refused unread: the longest id takes 61 characters in base58 and 75 as a base32 CID.</summary>
     internal const int MaxTextLength = 128;
 
-    /// <summary>Reads an id from text: base58btc (<c>12D3Koo...</c>, <c>Qm...</c>), or a CIDv1 with the libp2p-key codec (<c>bafz...</c>).</summary>
+    /// <summary>Reads an id from text: base58btc (<c>12D3Koo...</c>, <c>Qm...</c>), or a CIDv1 with the libp2p-key codec in any multibase (<c>bafz...</c>, <c>k51...</c>).</summary>
     /// <exception cref="FormatException">The text is not a peer id; the message says what is wrong.</exception>
     public static PeerId Parse(string text)
     {
@@ -66,7 +69,8 @@ public sealed partial class PeerId
     {
         id = null;
         Span<byte> bytes = stackalloc byte[MaxTextLength];
-        if (!Base58.Bitcoin.TryDecode(text, bytes, out int length))
+        // The decoder indexes a table with the character, so it must see no other than these.
+        if (text.AsSpan().ContainsAnyExcept(Base58Alphabet) || !Base58.Bitcoin.TryDecode(text, bytes, out int length))
         {
             error = "it has a character that base58btc does not use";
             return false;
@@ -77,22 +81,16 @@ public sealed partial class PeerId
     private static bool TryParseCid(string text, [NotNullWhen(true)] out PeerId? id, [NotNullWhen(false)] out string? error)
     {
         id = null;
-        if (text[0] is not ('b' or 'B'))
+        if (!Multibase.TryDecode(text, out byte[]? cid, out error))
         {
-            error = "it starts neither like a base58btc id (1, Qm) nor like a base32 CID (b)";
+            error = $"it starts like no base58btc id (1, Qm), and as a CID {error}";
             return false;
         }
-        Span<byte> bytes = stackalloc byte[MaxTextLength];
-        if (!Base32.Rfc4648.TryDecode(text.AsSpan(1), bytes, out int length))
-        {
-            error = "it has a character that base32 does not use";
-            return false;
-        }
-        if (length < 2 || bytes[0] != CidVersion || bytes[1] != Libp2pKeyCodec)
+        if (cid is not [CidVersion, Libp2pKeyCodec, .. byte[] multihash])
         {
             error = "it is not a CIDv1 with the libp2p-key codec";
             return false;
         }
-        return TryFromBytes(bytes[2..length], out id, out error);
+        return TryFromBytes(multihash, out id, out error);
     }
 }
