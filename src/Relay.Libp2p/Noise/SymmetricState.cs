@@ -69,7 +69,18 @@ internal sealed class SymmetricState : IDisposable
         _cipher?.Dispose();
     }
 
-    // Noise's HKDF is RFC 5869's with the chaining key as salt and no info.
-    private void Hkdf(ReadOnlySpan<byte> inputKeyMaterial, Span<byte> output) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, inputKeyMaterial, output, _chainingKey, []);
+    // Noise section 4.3: two blocks of RFC 5869's HKDF, the chaining key as salt and no info. The framework's HKDF refuses the empty input of Split.
+    private void Hkdf(ReadOnlySpan<byte> inputKeyMaterial, Span<byte> output)
+    {
+        const int Block = 32;
+        Span<byte> key = stackalloc byte[Block];
+        HMACSHA256.HashData(_chainingKey, inputKeyMaterial, key);
+        HMACSHA256.HashData(key, [1], output);
+        Span<byte> second = stackalloc byte[Block + 1];
+        output[..Block].CopyTo(second);
+        second[Block] = 2;
+        HMACSHA256.HashData(key, second, output[Block..]);
+        CryptographicOperations.ZeroMemory(key);
+        CryptographicOperations.ZeroMemory(second);
+    }
 }
