@@ -21,28 +21,24 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
     {
         await Task.Yield(); // a sender that is always ready must not keep the other direction from starting
 
-        ValueTask<int> readable = from.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
-        while (true)
+        ArraySegment<byte>? buffer = null;
+        try
         {
-            await readable.ConfigureAwait(false);
-            ArraySegment<byte> buffer = buffers.Rent();
-            try
+            while (true)
             {
-                while (true)
-                {
-                    if (await ForwardAsync(buffer).ConfigureAwait(false) is { } end)
-                        return end;
+                ValueTask<int> readable = from.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
+                if (!readable.IsCompleted)
+                    Return(ref buffer); // idle: wait without it
+                await readable.ConfigureAwait(false);
 
-                    readable = from.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
-                    if (!readable.IsCompletedSuccessfully)
-                        break; // idle: wait without the buffer
-                    await readable.ConfigureAwait(false);
-                }
+                buffer ??= buffers.Rent();
+                if (await ForwardAsync(buffer.Value).ConfigureAwait(false) is { } end)
+                    return end;
             }
-            finally
-            {
-                buffers.Return(buffer);
-            }
+        }
+        finally
+        {
+            Return(ref buffer);
         }
     }
 
@@ -66,5 +62,12 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
         }
 
         return allowed < count ? SpliceEnd.DataLimit : null;
+    }
+
+    private void Return(ref ArraySegment<byte>? buffer)
+    {
+        if (buffer is { } rented)
+            buffers.Return(rented);
+        buffer = null;
     }
 }

@@ -11,10 +11,10 @@ internal static class HopMessages
     public static HopMessage Connect(PeerId destination) => new() { Type = HopMessage.Types.Type.Connect, Peer = PeerCodec.ToWire(destination) };
 
     /// <summary>An answer without a reservation: a refusal, or the OK to a CONNECT with the circuit's limit.</summary>
-    public static HopMessage Answer(Circuit.Status status, Limit? limit = null) => new()
+    public static HopMessage Answer(Status status, Limit? limit = null) => new()
     {
         Type = HopMessage.Types.Type.Status,
-        Status = (Status)status,
+        Status = (StatusCode)status,
         Limit = limit,
     };
 
@@ -22,7 +22,7 @@ internal static class HopMessages
     public static HopMessage Reserved(Reservation reservation, Limit? limit) => new()
     {
         Type = HopMessage.Types.Type.Status,
-        Status = Status.Ok,
+        Status = StatusCode.Ok,
         Reservation = reservation,
         Limit = limit,
     };

@@ -20,7 +20,7 @@ internal static class StopAnswer
             StopMessage message = Parser.ParseFrom(received.Bytes.Span);
             if (!message.HasType || message.Type != StopMessage.Types.Type.Status || !message.HasStatus)
                 return ReasonCode.StopAnswerMalformed;
-            return message.Status == Wire.Status.Ok ? ReasonCode.None : ReasonCode.StopRefused;
+            return message.Status == StatusCode.Ok ? ReasonCode.None : ReasonCode.StopRefused;
         }
         catch (InvalidProtocolBufferException)
         {

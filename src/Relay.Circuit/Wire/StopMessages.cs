@@ -12,9 +12,9 @@ internal static class StopMessages
         Limit = limit,
     };
 
-    public static StopMessage Answer(Circuit.Status status) => new()
+    public static StopMessage Answer(Status status) => new()
     {
         Type = StopMessage.Types.Type.Status,
-        Status = (Status)status,
+        Status = (StatusCode)status,
     };
 }
