@@ -1,6 +1,4 @@
 using System.Buffers;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Relay.Multiformats.Tests;
 
