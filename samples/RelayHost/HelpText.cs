@@ -1,0 +1,48 @@
+using Relay.Settings;
+
+namespace RelayHost;
+
+/// <summary>What <c>--help</c> prints: the settings table.</summary>
+internal static class HelpText
+{
+    private const int Width = 100;
+    private const string Indent = "      ";
+
+    public static void Write(TextWriter output)
+    {
+        output.WriteLine("RelayHost: a libp2p circuit relay v2 service for the members of a network.");
+        output.WriteLine();
+        output.WriteLine("Usage: RelayHost [flags]");
+        output.WriteLine();
+        output.WriteLine("Values are written --flag value or --flag=value; true or false flags may stand alone, meaning true.");
+        output.WriteLine("Each flag has an environment variable, named beside it; the flag wins.");
+        foreach (Setting setting in SettingsTable.Rows)
+            Write(output, setting);
+    }
+
+    private static void Write(TextWriter output, Setting setting)
+    {
+        output.WriteLine();
+        output.WriteLine($"  {setting.Flag}  {setting.Variable}{(setting.IsRepeatable ? "  (repeatable)" : "")}");
+        WriteWrapped(output, setting.Description);
+        WriteWrapped(output, $"Accepted: {setting.Accepted}.");
+        WriteWrapped(output, $"Default: {(setting.Default.Length > 0 ? setting.Default : "none")}.");
+    }
+
+    private static void WriteWrapped(TextWriter output, string text)
+    {
+        string line = Indent;
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length + word.Length > Width)
+            {
+                output.WriteLine(line.TrimEnd());
+                line = Indent;
+            }
+
+            line += word + " ";
+        }
+
+        output.WriteLine(line.TrimEnd());
+    }
+}

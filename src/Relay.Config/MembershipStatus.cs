@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Relay;
+
+/// <summary>How a node stands with the members of its network: an immutable picture of one moment.</summary>
+public sealed record MembershipStatus
+{
+    internal MembershipStatus()
+    {
+    }
+
+    /// <summary>Whether the bootstrap window is open, so that everyone may reserve.</summary>
+    public bool IsWindowOpen { get; internal init; }
+
+    /// <summary>How many members there are; zero while the window is open.</summary>
+    public int MemberCount { get; internal init; }
+
+    /// <summary>When the source took the last snapshot that was good, by the source's clock; null before the first.</summary>
+    public DateTimeOffset? TakenAt { get; internal init; }
+
+    /// <summary>When the node last got a good snapshot, whether or not anything had changed in it; null before the first.</summary>
+    public DateTimeOffset? RefreshedAt { get; internal init; }
+
+    /// <summary>When the members last changed; null before the first time.</summary>
+    public DateTimeOffset? ChangedAt { get; internal init; }
+
+    /// <summary>Why the last refresh failed; null when it did not. The members are then those of <see cref="TakenAt"/>.</summary>
+    public MembershipException? LastError { get; internal init; }
+
+    /// <summary>The entries of the last good snapshot that could not be read, as the source reports them (a file: the first hundred lines).</summary>
+    public ImmutableArray<InvalidMember> Invalid { get; internal init; } = [];
+}

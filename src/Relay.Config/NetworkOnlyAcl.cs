@@ -1,0 +1,102 @@
+using System.Collections.Frozen;
+using Relay.Circuit;
+using Relay.Multiformats;
+
+namespace Relay;
+
+/// <summary>
+/// Admits members of the network only: they may reserve a slot on the relay, strangers may not. Connecting through the relay stays open to anyone, because who
+/// holds a reservation is a member, and circuits should not end when the member set flickers.
+/// </summary>
+/// <remarks>
+/// Until somebody says who the members are, the <em>bootstrap window</em> is open and everyone may reserve: a node that has to join the network through this
+/// relay could not do so otherwise. <see cref="ReplaceMembers"/> ends it for good; an authoritative membership source never opens it. Thread-safe: lookups take
+/// no lock, allocate nothing and always see one whole set. Created by whoever builds the node, or by the builder; holds nothing to dispose.
+/// </remarks>
+public sealed class NetworkOnlyAcl : IRelayAclFilter
+{
+    private const string WindowIsOpen = "bootstrap window open";
+    private const string IsMember = "member";
+    private const string IsNoMember = "not a member";
+    private const string ConnectIsOpen = "connect is open to anyone";
+
+    private readonly Lock _writing = new(); // one writer at a time; readers never take it
+    private FrozenSet<PeerId>? _members; // null: the bootstrap window is open
+    private bool _isOwned; // a membership source owns the set
+
+    /// <summary>Raised after the answers have changed, on the thread that changed them.</summary>
+    internal event Action? Changed;
+
+    /// <summary>Whether the bootstrap window is open, so that everyone may reserve.</summary>
+    public bool IsWindowOpen => Members is null;
+
+    /// <summary>How many members there are; zero while the bootstrap window is open.</summary>
+    public int MemberCount => Members?.Count ?? 0;
+
+    internal FrozenSet<PeerId>? Members => Volatile.Read(ref _members);
+
+    /// <inheritdoc/>
+    public AclVerdict AllowReserve(PeerId peer, Multiaddress address)
+    {
+        FrozenSet<PeerId>? members = Members;
+        if (members is null)
+            return AclVerdict.Allow(WindowIsOpen);
+
+        return members.Contains(peer) ? AclVerdict.Allow(IsMember) : AclVerdict.Deny(IsNoMember);
+    }
+
+    /// <summary>Yes, always.</summary>
+    public AclVerdict AllowConnect(PeerId source, Multiaddress sourceAddress, PeerId destination) => AclVerdict.Allow(ConnectIsOpen);
+
+    /// <summary>Makes <paramref name="members"/>, and no one else, the members, and ends the bootstrap window. Copies what it is given; empty means nobody.</summary>
+    /// <exception cref="ArgumentException">A member is null.</exception>
+    /// <exception cref="InvalidOperationException">A membership source owns the set: change what the source says instead.</exception>
+    public void ReplaceMembers(IEnumerable<PeerId> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        HashSet<PeerId> copy = [.. members];
+        if (copy.Contains(null!))
+            throw new ArgumentException("A member is null.", nameof(members));
+
+        Replace(copy, bySource: false);
+    }
+
+    /// <summary>Hands the set to a membership source for good. An authoritative one closes the window: until it has spoken, nobody is a member.</summary>
+    /// <exception cref="InvalidOperationException">Another source owns it.</exception>
+    internal void AttachSource(MembershipKind kind)
+    {
+        lock (_writing)
+        {
+            if (_isOwned)
+                throw new InvalidOperationException("A membership source owns the members of this ACL already.");
+
+            _isOwned = true;
+        }
+
+        if (kind == MembershipKind.Authoritative && IsWindowOpen)
+            Replace([], bySource: true);
+    }
+
+    /// <summary>Replaces the members on behalf of the source that owns them.</summary>
+    /// <param name="members">The new members, which the caller does not touch any more.</param>
+    /// <returns>False when these were the members already; then nothing was rebuilt.</returns>
+    internal bool ReplaceFromSource(HashSet<PeerId> members) => Replace(members, bySource: true);
+
+    private bool Replace(HashSet<PeerId> members, bool bySource)
+    {
+        lock (_writing)
+        {
+            if (_isOwned && !bySource)
+                throw new InvalidOperationException("A membership source owns the members of this ACL; change what the source says instead.");
+
+            // Comparing costs a fraction of the rebuild that it saves when nobody joined or left.
+            if (_members is { } current && current.Count == members.Count && members.All(current.Contains))
+                return false;
+
+            Interlocked.Exchange(ref _members, members.ToFrozenSet());
+        }
+
+        Changed?.Invoke();
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+namespace Relay;
+
+/// <summary>The node serves as a relay, within these limits. Absent when the service is disabled. Documented at <see cref="RelayServiceConfig"/>.</summary>
+public sealed record RelayServiceOption : NodeOption
+{
+    internal RelayServiceOption()
+    {
+    }
+
+    /// <summary>Bytes per direction of one circuit; null is unlimited.</summary>
+    public long? MaxData { get; internal init; }
+
+    /// <summary>Lifetime of one circuit; null is unlimited.</summary>
+    public TimeSpan? MaxDuration { get; internal init; }
+
+    /// <summary>Circuits of one peer, as source and as destination together.</summary>
+    public int MaxCircuits { get; internal init; }
+
+    /// <summary>Circuits in total.</summary>
+    public int MaxTotalCircuits { get; internal init; }
+
+    /// <summary>Lifetime of a reservation that is not renewed.</summary>
+    public TimeSpan ReservationTtl { get; internal init; }
+
+    /// <summary>Bytes of the copy buffer, one per direction of a circuit.</summary>
+    public int BufferSize { get; internal init; }
+
+    /// <summary>Reservations in total.</summary>
+    public int MaxReservations { get; internal init; }
+
+    /// <summary>Reservations of one IP address.</summary>
+    public int MaxReservationsPerIp { get; internal init; }
+
+    internal override IEnumerable<(string Name, string Value)> Describe() =>
+    [
+        ("MaxData", Text(MaxData)),
+        ("MaxDuration", MaxDuration is { } duration ? Text(duration) : Text(size: null)),
+        ("MaxCircuits", $"{MaxCircuits}"),
+        ("MaxTotalCircuits", $"{MaxTotalCircuits}"),
+        ("ReservationTtl", Text(ReservationTtl)),
+        ("BufferSize", Text(BufferSize)),
+        ("MaxReservations", $"{MaxReservations}"),
+        ("MaxReservationsPerIp", $"{MaxReservationsPerIp}"),
+    ];
+}

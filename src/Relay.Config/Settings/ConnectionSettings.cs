@@ -1,0 +1,66 @@
+namespace Relay.Settings;
+
+/// <summary>The settings that bound connections and streams.</summary>
+internal static class ConnectionSettings
+{
+    private const int Million = 1_000_000;
+
+    public static IEnumerable<Setting> Rows =>
+    [
+        new Setting<int>(
+            "Connection:MaxConnections",
+            "--max-connections",
+            "EDGEVPNMAXCONNS",
+            new CountKind(1, Million),
+            settings => settings.Config.Connection.MaxConnections,
+            (settings, value) => settings.Config.Connection.MaxConnections = value)
+        {
+            Description = "Connections in total, inbound and outbound: eight for each of the 128 reservations, so that sources find room beside the reserved "
+                + "peers. Each costs a socket and its buffers.",
+        },
+        new Setting<int>(
+            "Connection:MaxConnectionsPerIp",
+            "--max-connections-per-ip",
+            "EDGEVPN_MAX_CONNECTIONS_PER_IP",
+            new CountKind(1, Million),
+            settings => settings.Config.Connection.MaxConnectionsPerIp,
+            (settings, value) => settings.Config.Connection.MaxConnectionsPerIp = value)
+        {
+            Description = "Connections of one IP address: an office or a host full of containers, but never the whole node. Raising it lets one address take a "
+                + "larger share.",
+        },
+        new Setting<int>(
+            "Connection:MaxPendingHandshakes",
+            "--max-pending-handshakes",
+            "EDGEVPN_MAX_PENDING_HANDSHAKES",
+            new CountKind(1, 65_536),
+            settings => settings.Config.Connection.MaxPendingHandshakes,
+            (settings, value) => settings.Config.Connection.MaxPendingHandshakes = value)
+        {
+            Description = "Inbound connections that may be in the middle of their handshake at once; more are closed unanswered. Each costs a socket and a few KiB "
+                + "for at most the handshake timeout.",
+        },
+        new Setting<int>(
+            "Connection:MaxStreamsPerConnection",
+            "--max-streams-per-connection",
+            "EDGEVPN_MAX_STREAMS_PER_CONNECTION",
+            new CountKind(8, 65_536),
+            settings => settings.Config.Connection.MaxStreamsPerConnection,
+            (settings, value) => settings.Config.Connection.MaxStreamsPerConnection = value)
+        {
+            Description = "Streams of one connection, both directions together; each circuit of a peer is one of them. As many as there are circuits in total, so "
+                + "that circuits are refused by their own limits first. Each stream may promise its peer a 256 KiB receive window.",
+        },
+        new Setting<TimeSpan>(
+            "Connection:HandshakeTimeout",
+            "--handshake-timeout",
+            "EDGEVPN_HANDSHAKE_TIMEOUT",
+            new DurationKind(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10)),
+            settings => settings.Config.Connection.HandshakeTimeout,
+            (settings, value) => settings.Config.Connection.HandshakeTimeout = value)
+        {
+            Description = "From TCP connect or accept to a secured, multiplexed connection: several round trips even on bad links. Raising it lets stalling peers "
+                + "hold their places longer.",
+        },
+    ];
+}

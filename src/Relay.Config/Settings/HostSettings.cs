@@ -1,0 +1,14 @@
+namespace Relay.Settings;
+
+/// <summary>What the settings table fills: the <see cref="Relay.Config"/> of the node, and what the host around it needs to know.</summary>
+public sealed class HostSettings
+{
+    /// <summary>The configuration of the node.</summary>
+    public Config Config { get; init; } = new();
+
+    /// <summary>
+    /// The members file: one peer id per line, for a <see cref="FileMembershipSource"/>. Null, the default, when there is none. A setting of the host, not of
+    /// <see cref="Relay.Config"/>: in code, who the members are is an object, not a number.
+    /// </summary>
+    public string? MembersFile { get; set; }
+}

@@ -1,0 +1,53 @@
+namespace Relay.Settings;
+
+/// <summary>The settings of the node itself: its addresses, its identity, its members.</summary>
+internal static class NodeSettings
+{
+    public static IEnumerable<Setting> Rows =>
+    [
+        new Setting<IList<string>>(
+            "ListenAddresses",
+            "--listen-maddrs",
+            "EDGEVPNLISTENMADDRS",
+            new AddressListKind(AddressRules.ListenForm, AddressRules.WhatKeepsItFromListening),
+            settings => settings.Config.ListenAddresses,
+            (settings, value) => settings.Config.ListenAddresses = value)
+        {
+            Description = "The multiaddresses to listen on; port 0 takes a free port. Without any, /ip4/0.0.0.0/tcp/0: every IPv4 interface, any free port. "
+                + "A relay that others find by a fixed address names its port.",
+        },
+        new Setting<IList<string>>(
+            "AnnounceAddresses",
+            "--announce-maddrs",
+            "EDGEVPNANNOUNCEMADDRS",
+            new AddressListKind(AddressRules.AnnounceForm, AddressRules.WhatKeepsItFromBeingAnnounced),
+            settings => settings.Config.AnnounceAddresses,
+            (settings, value) => settings.Config.AnnounceAddresses = value)
+        {
+            Description = "The multiaddresses to advertise instead of the listen addresses: how others reach the node from outside, behind Docker or a 1:1 NAT. "
+                + "Without any, the public listen addresses, or the private ones when none is public.",
+        },
+        new Setting<string?>(
+            "PrivateKeyFile",
+            "--privkey-file",
+            "EDGEVPN_PRIVKEY_FILE",
+            new FileKind(),
+            settings => settings.Config.PrivateKeyFile,
+            (settings, value) => settings.Config.PrivateKeyFile = value)
+        {
+            Description = "The file of the node's identity, an Ed25519 private key in libp2p's protobuf form; created, readable by its owner only, when missing. "
+                + "Without it the node has a new peer id, and so a new address, at every start.",
+        },
+        new Setting<string?>(
+            "MembersFile",
+            "--members-file",
+            "EDGEVPN_MEMBERS_FILE",
+            new FileKind(),
+            settings => settings.MembersFile,
+            (settings, value) => settings.MembersFile = value)
+        {
+            Description = "The file of the members, one peer id per line, # starts a comment; read again at every refresh. A relay for members only needs it. "
+                + "A line that is no peer id is reported with its number and skipped; an empty file admits nobody.",
+        },
+    ];
+}

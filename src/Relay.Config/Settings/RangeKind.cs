@@ -1,0 +1,17 @@
+namespace Relay.Settings;
+
+/// <summary>A kind of values with a least and a largest one.</summary>
+internal abstract class RangeKind<T>(T least, T largest) : SettingKind<T>
+    where T : struct, IComparable<T>
+{
+    /// <summary>The range, as text.</summary>
+    protected string Range => $"from {Format(least)} to {Format(largest)}";
+
+    public sealed override IEnumerable<SettingProblem> Check(T value)
+    {
+        if (value.CompareTo(least) < 0)
+            yield return new SettingProblem(Format(value), $"must be at least {Format(least)}");
+        if (value.CompareTo(largest) > 0)
+            yield return new SettingProblem(Format(value), $"must be at most {Format(largest)}");
+    }
+}

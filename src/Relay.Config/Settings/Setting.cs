@@ -1,0 +1,55 @@
+namespace Relay.Settings;
+
+/// <summary>
+/// One setting of a relay host: the same value under a configuration path, a flag and an environment variable. Flags and variables that EdgeVPN has are named
+/// as EdgeVPN names them. Immutable; a row of <see cref="SettingsTable.Rows"/>.
+/// </summary>
+public abstract class Setting
+{
+    private protected Setting(string path, string flag, string variable)
+    {
+        Path = path;
+        Flag = flag;
+        Variable = variable;
+    }
+
+    /// <summary>The path below the configuration section, as <c>Connection:RelayService:MaxData</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>The command-line flag, with its two dashes, as <c>--relay-service-max-data</c>.</summary>
+    public string Flag { get; }
+
+    /// <summary>The environment variable, as <c>EDGEVPN_RELAY_MAX_DATA</c>.</summary>
+    public string Variable { get; }
+
+    /// <summary>What the setting means, its unit, why the default is what it is and what raising it costs, in one paragraph.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Whether the flag and the variable ask the opposite of the path: <c>--relay-service=false</c> is <c>Disabled = true</c>.</summary>
+    public bool IsNegated { get; init; }
+
+    /// <summary>Whether the setting is on or off, so that its flag can stand alone, meaning <c>true</c>.</summary>
+    public abstract bool IsSwitch { get; }
+
+    /// <summary>Whether the flag can be repeated, each adding to a list.</summary>
+    public abstract bool IsRepeatable { get; }
+
+    /// <summary>What flag and variable accept, in one phrase: forms and range.</summary>
+    public abstract string Accepted { get; }
+
+    /// <summary>The default, as text that flag and variable accept; empty when it is an empty list or no file.</summary>
+    public abstract string Default { get; }
+
+    /// <summary>The value that <paramref name="settings"/> has now, as text that flag and variable accept; empty when it is an empty list or no file.</summary>
+    public abstract string Format(HostSettings settings);
+
+    /// <summary>Reads a value and prepares its assignment.</summary>
+    /// <param name="source">Where the text came from: the flag or the variable.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="errors">Takes what is wrong with it.</param>
+    /// <returns>The assignment; null when something is wrong.</returns>
+    internal abstract Action<HostSettings>? Read(string source, string text, ICollection<SettingError> errors);
+
+    /// <summary>Adds to <paramref name="errors"/> what is wrong with the value that <paramref name="settings"/> has now.</summary>
+    internal abstract void Check(HostSettings settings, ICollection<ConfigError> errors);
+}

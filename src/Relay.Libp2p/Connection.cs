@@ -1,0 +1,73 @@
+using Relay.Libp2p.Identify;
+using Relay.Libp2p.Noise;
+using Relay.Libp2p.Transports;
+using Relay.Libp2p.Yamux;
+using Relay.Multiformats;
+
+namespace Relay.Libp2p;
+
+/// <summary>
+/// A secured and multiplexed connection to a peer whose identity is proven. Made and owned by a <see cref="Libp2pNode"/>; ends when either side closes
+/// it or the node stops. Thread-safe.
+/// </summary>
+public sealed class Connection
+{
+    private readonly YamuxSession _session;
+
+    internal Connection(YamuxSession session, RawConnection raw, NoiseSession noise, bool isOutbound, DateTimeOffset openedAt)
+    {
+        _session = session;
+        _session.Connection = this;
+        RemotePeer = noise.RemotePeer;
+        RemoteKey = noise.RemoteKey;
+        LocalAddress = raw.LocalAddress;
+        RemoteAddress = raw.RemoteAddress;
+        IsRelayed = raw.IsRelayed;
+        IsOutbound = isOutbound;
+        OpenedAt = openedAt;
+    }
+
+    /// <summary>The authenticated peer at the other end.</summary>
+    public PeerId RemotePeer { get; }
+
+    /// <summary>Its identity key.</summary>
+    public PublicKey RemoteKey { get; }
+
+    /// <summary>This end's address, as the transport sees it.</summary>
+    public Multiaddress LocalAddress { get; }
+
+    /// <summary>The other end's address, as the transport sees it.</summary>
+    public Multiaddress RemoteAddress { get; }
+
+    /// <summary>Whether it goes through a relay.</summary>
+    public bool IsRelayed { get; }
+
+    /// <summary>Whether this node dialed.</summary>
+    public bool IsOutbound { get; }
+
+    /// <summary>When it was established.</summary>
+    public DateTimeOffset OpenedAt { get; }
+
+    /// <summary>What the remote said of itself by identify; null until it has.</summary>
+    public PeerIdentity? RemoteIdentity { get; internal set; }
+
+    /// <summary>How many streams are open in either direction.</summary>
+    public int StreamCount => _session.StreamCount;
+
+    /// <summary>Ends, without fault, when the connection has ended.</summary>
+    public Task Closed => _session.Completion;
+
+    /// <summary>Why it ended; null while it is open.</summary>
+    public Exception? CloseReason => _session.CloseReason;
+
+    /// <summary>Says goodbye to the remote, as far as it listens, and closes; all streams fail. Closing twice does nothing more.</summary>
+    public Task CloseAsync() =>
+        _session.CloseAsync(YamuxProtocol.GoAwayNormal, new IOException("The connection was closed here."));
+
+    /// <summary>Closes without a word.</summary>
+    public void Abort() => _session.Terminate(new IOException("The connection was aborted here."));
+
+    internal void Start(Action<YamuxStream> accept) => _session.Start(accept);
+
+    internal YamuxStream OpenStream() => _session.OpenStream();
+}

@@ -1,0 +1,14 @@
+using Relay.Multiformats;
+
+namespace Relay.Libp2p.Identify;
+
+/// <summary>What a remote said of itself by identify. Its own word, except for the key, which was checked against the connection's. Immutable.</summary>
+/// <param name="AgentVersion">Name and version of its software; empty when it did not say.</param>
+/// <param name="Protocols">The protocols it serves.</param>
+/// <param name="ListenAddresses">Where it says it can be dialed; addresses of kinds not known here are left out.</param>
+/// <param name="ObservedAddress">Under which address it sees this node; null when it did not say, or not understandably.</param>
+public sealed record PeerIdentity(
+    string AgentVersion,
+    IReadOnlyList<string> Protocols,
+    IReadOnlyList<Multiaddress> ListenAddresses,
+    Multiaddress? ObservedAddress);

@@ -1,0 +1,117 @@
+using System.Net;
+using Relay.Libp2p.Transports;
+using Relay.Multiformats;
+
+namespace Relay.Libp2p;
+
+// Inbound connections, and what all connections have in common once they are upgraded.
+public sealed partial class Libp2pNode
+{
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100); // when the machine has no socket to give
+
+    /// <summary>
+    /// Secures and multiplexes a connection that came from somewhere else, and serves it like one of the node's own. Owns its stream from here on.
+    /// </summary>
+    /// <param name="raw">The duplex stream to upgrade.</param>
+    /// <param name="isInitiator">Which side of the handshakes to take.</param>
+    /// <param name="expectedPeer">Who must be at the other end; null takes anybody.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="DialException">The remote broke the handshake, took too long or is somebody else, or there are too many connections.</exception>
+    public async Task<Connection> UpgradeAsync(
+        RawConnection raw, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken)
+    {
+        IPAddress? ip = null;
+        string? refusal = null;
+        if (!isInitiator && !raw.IsRelayed)
+            raw.RemoteAddress.TryGetIPAddress(out ip);
+        ConnectionSlot? slot = isInitiator ? _connections.TryAdmitOutbound() : _connections.TryAdmitInbound(ip, out refusal);
+        if (slot is null)
+        {
+            await raw.Stream.DisposeAsync().ConfigureAwait(false);
+            throw new DialException(DialError.TooManyConnections, $"The connection is refused: {refusal ?? "there are as many as there may be"}.");
+        }
+
+        try
+        {
+            CancellationToken running = Running();
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken);
+            Connection connection = await _upgrader.UpgradeAsync(raw, isInitiator, expectedPeer, ended.Token).ConfigureAwait(false);
+            slot.Establish();
+            Serve(connection, slot, running);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            slot.Dispose();
+            await raw.Stream.DisposeAsync().ConfigureAwait(false);
+            throw e switch
+            {
+                HandshakeException { IsWrongPeer: true } => new DialException(DialError.WrongPeer, e.Message, e),
+                TimeoutException => new DialException(DialError.Timeout, e.Message, e),
+                OperationCanceledException when cancellationToken.IsCancellationRequested => e,
+                OperationCanceledException => new DialException(DialError.HandshakeFailed, "The node was stopped.", e),
+                InvalidOperationException => e,
+                _ => new DialException(DialError.HandshakeFailed, $"The handshake with {raw.RemoteAddress} failed: {e.Message}", e),
+            };
+        }
+    }
+
+    private async Task AcceptAsync(ITransportListener listener, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            RawConnection? raw;
+            try
+            {
+                raw = await listener.AcceptAsync(stopping).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+            {
+                LogAcceptFailed(_log, e);
+                await Task.Delay(AcceptPause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
+            if (raw is null)
+                return;
+            _tasks.Run(() => UpgradeInboundAsync(raw, stopping));
+        }
+    }
+
+    private async Task UpgradeInboundAsync(RawConnection raw, CancellationToken stopping)
+    {
+        try
+        {
+            await UpgradeAsync(raw, isInitiator: false, expectedPeer: null, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DialException or OperationCanceledException or InvalidOperationException)
+        {
+            LogInboundFailed(_log, raw.RemoteAddress, e.Message);
+        }
+    }
+
+    private void Serve(Connection connection, ConnectionSlot slot, CancellationToken running)
+    {
+        _connections.Add(connection);
+        LogConnected(_log, connection.RemotePeer, connection.RemoteAddress);
+        connection.Start(stream => _tasks.Run(() => ServeStreamAsync(stream)));
+        _tasks.Run(() => WatchAsync(connection, slot));
+        _tasks.Run(() => IdentifyAsync(connection, running));
+
+        // A stop that took its list of connections a moment ago does not know this one.
+        if (running.IsCancellationRequested)
+            connection.Abort();
+    }
+
+    private async Task WatchAsync(Connection connection, ConnectionSlot slot)
+    {
+        await connection.Closed.ConfigureAwait(false);
+        bool wasLast = _connections.Remove(connection);
+        slot.Dispose();
+        LogDisconnected(_log, connection.RemotePeer, connection.RemoteAddress, connection.CloseReason?.Message);
+        if (!wasLast)
+            return;
+        foreach (Action<PeerId> callback in _disconnected)
+            callback(connection.RemotePeer);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Relay.Libp2p.Ping;
+using Relay.Libp2p.Transports;
+using Relay.Multiformats;
+
+namespace Relay.Libp2p;
+
+// Outbound connections.
+public sealed partial class Libp2pNode
+{
+    private ImmutableArray<Action<PeerId>> _disconnected = [];
+
+    /// <summary>Whether there is a direct (not relayed) connection to <paramref name="peer"/>.</summary>
+    public bool IsConnected(PeerId peer) => _connections.Find(peer, directOnly: true) is not null;
+
+    /// <summary>Calls <paramref name="callback"/> when the last direct connection to a peer has ended; it must be quick and must not throw.</summary>
+    /// <returns>The subscription; dispose it to end it.</returns>
+    public IDisposable OnDisconnected(Action<PeerId> callback)
+    {
+        ImmutableInterlocked.Update(ref _disconnected, static (list, added) => list.Add(added), callback);
+        return new Registration(() => ImmutableInterlocked.Update(ref _disconnected, static (list, removed) => list.Remove(removed), callback));
+    }
+
+    /// <summary>
+    /// Connects to <paramref name="address"/>, which may end in <c>/p2p/ID</c>: then only that peer will do, and an open connection to it serves.
+    /// </summary>
+    /// <exception cref="DialException">The peer cannot be connected to; the reason says why.</exception>
+    /// <exception cref="InvalidOperationException">The node is not started.</exception>
+    public async Task<Connection> DialAsync(Multiaddress address, CancellationToken cancellationToken = default)
+    {
+        CancellationToken running = Running();
+        if (address.PeerId == PeerId)
+            throw new DialException(DialError.DialToSelf, $"{address} is this node.");
+        if (address.PeerId is { } known && _connections.Find(known, directOnly: !address.IsCircuit) is { } open)
+            return open;
+        ITransport transport = _transports.FirstOrDefault(t => t.CanDial(address))
+            ?? throw new DialException(DialError.UnsupportedAddress, $"No transport of this node can dial {address}.");
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken);
+        RawConnection raw;
+        try
+        {
+            raw = await transport.DialAsync(address, ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DialException(DialError.ConnectFailed, "The node was stopped.", e);
+        }
+
+        return await UpgradeAsync(raw, isInitiator: true, address.PeerId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Measures the round trip to a connected peer with one ping.</summary>
+    /// <exception cref="StreamException">There is no connection to the peer, or it ended.</exception>
+    public async Task<TimeSpan> PingAsync(PeerId peer, CancellationToken cancellationToken = default)
+    {
+        await using MuxedStream stream = await OpenStreamAsync(peer, PingProtocol.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
+        using var deadline = Deadline.Start(_time, PingPatience, cancellationToken);
+        try
+        {
+            return await PingProtocol.MeasureAsync(stream, _time, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HandshakeException or EndOfStreamException)
+        {
+            stream.Reset();
+            throw new StreamException(StreamError.NegotiationFailed, "The remote did not answer the ping as it should.", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            stream.Reset();
+            throw new StreamException(StreamError.Timeout, $"The remote did not answer the ping within {PingPatience.TotalSeconds:0} s.", e);
+        }
+    }
+
+    private sealed class Registration(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

@@ -1,0 +1,76 @@
+using Google.Protobuf;
+using Relay.Libp2p.Identify;
+using Relay.Libp2p.Identify.Wire;
+
+namespace Relay.Libp2p;
+
+// identify: asked of every new connection, answered to everybody, pushed when the protocols change.
+public sealed partial class Libp2pNode
+{
+    private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
+
+    private IdentifyMessage DescribeSelf(Connection connection) => new()
+    {
+        PublicKey = ByteString.CopyFrom(_identity.PublicKey.ToProtobuf()),
+        ListenAddrs = { AdvertisedAddresses.Select(static address => ByteString.CopyFrom(address.ToByteArray())) },
+        Protocols = { _handlers.Keys },
+        ObservedAddr = ByteString.CopyFrom(connection.RemoteAddress.ToByteArray()),
+        ProtocolVersion = IdentifyProtocol.ProtocolVersion,
+        AgentVersion = _options.AgentVersion,
+    };
+
+    private async Task AnswerIdentifyAsync(MuxedStream stream)
+    {
+        using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
+        await IdentifyProtocol.SendAsync(stream, DescribeSelf(stream.Connection), deadline.Token).ConfigureAwait(false);
+    }
+
+    private async Task TakeIdentifyPushAsync(MuxedStream stream)
+    {
+        using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
+        stream.Connection.RemoteIdentity =
+            await IdentifyProtocol.ReceiveAsync(stream, stream.Connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+        await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
+    }
+
+    private async Task IdentifyAsync(Connection connection, CancellationToken running)
+    {
+        try
+        {
+            using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, running);
+            await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, deadline.Token).ConfigureAwait(false);
+            await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
+            connection.RemoteIdentity =
+                await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            LogIdentifyFailed(_log, connection.RemotePeer, e.Message);
+        }
+    }
+
+    private void PushIdentity()
+    {
+        if (_stopping is not { } stopping || stopping.IsCancellationRequested)
+            return;
+        foreach (Connection connection in _connections.Snapshot())
+        {
+            if (connection.RemoteIdentity is { } remote && remote.Protocols.Contains(IdentifyProtocol.PushId))
+                _tasks.Run(() => PushIdentityAsync(connection));
+        }
+    }
+
+    private async Task PushIdentityAsync(Connection connection)
+    {
+        try
+        {
+            using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
+            await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.PushId, deadline.Token).ConfigureAwait(false);
+            await IdentifyProtocol.SendAsync(stream, DescribeSelf(connection), deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            LogIdentifyFailed(_log, connection.RemotePeer, e.Message);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using Relay.Multiformats;
+
+namespace Relay.Libp2p;
+
+// Event ids 1000 to 1099; an id is never used again for something else.
+public sealed partial class Libp2pNode
+{
+    [LoggerMessage(1000, LogLevel.Debug, "Connected to {Peer} at {Address}")]
+    private static partial void LogConnected(ILogger log, PeerId peer, Multiaddress address);
+
+    [LoggerMessage(1001, LogLevel.Debug, "Disconnected from {Peer} at {Address}: {Reason}")]
+    private static partial void LogDisconnected(ILogger log, PeerId peer, Multiaddress address, string? reason);
+
+    [LoggerMessage(1002, LogLevel.Debug, "An inbound connection from {Address} came to nothing: {Reason}")]
+    private static partial void LogInboundFailed(ILogger log, Multiaddress address, string reason);
+
+    [LoggerMessage(1003, LogLevel.Debug, "A stream of {Peer} for '{Protocol}' failed: {Reason}")]
+    private static partial void LogStreamFailed(ILogger log, PeerId peer, string protocol, string reason);
+
+    [LoggerMessage(1004, LogLevel.Debug, "Identify with {Peer} failed: {Reason}")]
+    private static partial void LogIdentifyFailed(ILogger log, PeerId peer, string reason);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Accepting connections failed; trying again")]
+    private static partial void LogAcceptFailed(ILogger log, Exception exception);
+
+    [LoggerMessage(1006, LogLevel.Error, "A background task of the node failed")]
+    private static partial void LogUnexpected(ILogger log, Exception exception);
+}

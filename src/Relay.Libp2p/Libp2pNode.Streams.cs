@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Relay.Libp2p.Multistream;
+using Relay.Multiformats;
+
+namespace Relay.Libp2p;
+
+// Streams: who serves which protocol, and how a stream gets one.
+public sealed partial class Libp2pNode
+{
+    private ImmutableSortedDictionary<string, Func<MuxedStream, Task>> _handlers =
+        ImmutableSortedDictionary.Create<string, Func<MuxedStream, Task>>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Serves <paramref name="protocol"/> from now on: identify lists it, connected peers are told by identify push, and inbound streams that negotiate it
+    /// go to <paramref name="handler"/>. The stream is disposed when the handler's task ends; a handler that throws resets it.
+    /// </summary>
+    /// <returns>The registration; disposing it withdraws the protocol. Handlers that run are not touched.</returns>
+    /// <exception cref="InvalidOperationException">The protocol has a handler already.</exception>
+    public IDisposable Handle(string protocol, Func<MuxedStream, Task> handler)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(protocol);
+        ArgumentNullException.ThrowIfNull(handler);
+        if (protocol.Length >= MultistreamSelect.MaxMessageLength || protocol.Contains('\n'))
+            throw new ArgumentException("A protocol id is one line of less than 1024 bytes.", nameof(protocol));
+        if (!ImmutableInterlocked.Update(ref _handlers, list => list.ContainsKey(protocol) ? list : list.Add(protocol, handler)))
+            throw new InvalidOperationException($"The protocol {protocol} has a handler already.");
+        PushIdentity();
+        return new Registration(() =>
+        {
+            ImmutableInterlocked.Update(ref _handlers, list => list.Remove(protocol));
+            PushIdentity();
+        });
+    }
+
+    /// <summary>Opens a stream to a peer that is connected already. Never dials.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="protocol">The protocol to negotiate.</param>
+    /// <param name="directOnly">Whether a connection through a relay will not do.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StreamException">There is no such connection, the remote does not speak the protocol, did not answer in time, or went away.</exception>
+    public Task<MuxedStream> OpenStreamAsync(
+        PeerId peer, string protocol, bool directOnly = false, CancellationToken cancellationToken = default)
+    {
+        Connection connection = _connections.Find(peer, directOnly)
+            ?? throw new StreamException(StreamError.NotConnected, $"There is no connection to {peer}.");
+        return OpenStreamAsync(connection, protocol, cancellationToken);
+    }
+
+    /// <summary>Opens a stream on a connection.</summary>
+    /// <exception cref="StreamException">The remote does not speak the protocol, did not answer in time, or went away.</exception>
+    public async Task<MuxedStream> OpenStreamAsync(Connection connection, string protocol, CancellationToken cancellationToken = default)
+    {
+        MuxedStream stream = connection.OpenStream();
+        using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, cancellationToken);
+        try
+        {
+            if (await MultistreamSelect.ProposeAsync(stream, [protocol], deadline.Token).ConfigureAwait(false) is null)
+                throw new StreamException(StreamError.ProtocolNotSupported, $"{connection.RemotePeer} does not speak {protocol}.");
+            stream.Protocol = protocol;
+            return stream;
+        }
+        catch (Exception e)
+        {
+            stream.Reset();
+            await stream.DisposeAsync().ConfigureAwait(false);
+            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                throw new StreamException(StreamError.Timeout, $"{connection.RemotePeer} did not answer the proposal of {protocol} in time.", e);
+            if (e is HandshakeException)
+                throw new StreamException(StreamError.NegotiationFailed, e.Message, e);
+            throw;
+        }
+    }
+
+    private async Task ServeStreamAsync(MuxedStream stream)
+    {
+        Func<MuxedStream, Task>? handler = null;
+        try
+        {
+            using (var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None))
+            {
+                string? protocol = await MultistreamSelect
+                    .AnswerAsync(stream, p => _handlers.TryGetValue(p, out handler), () => _handlers.Keys, deadline.Token)
+                    .ConfigureAwait(false);
+                stream.Protocol = protocol ?? "";
+            }
+
+            if (handler is not null)
+                await handler(stream).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // A remote that misbehaves, or a handler that failed: the stream is over, the connection is not.
+            LogStreamFailed(_log, stream.Connection.RemotePeer, stream.Protocol, e.Message);
+            stream.Reset();
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+    }
+}

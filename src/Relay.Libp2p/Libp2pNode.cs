@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Relay.Libp2p.Identify;
+using Relay.Libp2p.Noise;
+using Relay.Libp2p.Ping;
+using Relay.Libp2p.Transports;
+using Relay.Libp2p.Yamux;
+using Relay.Multiformats;
+
+namespace Relay.Libp2p;
+
+/// <summary>
+/// An embedded libp2p node: listens and dials over TCP (and over what <see cref="AddTransport"/> brings), secures with Noise, multiplexes with Yamux, and
+/// speaks identify, identify push and ping. Created by the application, which disposes it; can be started again after it was stopped.
+/// Thread-safe. It knows nothing of relays.
+/// </summary>
+public sealed partial class Libp2pNode : IAsyncDisposable
+{
+    private readonly Libp2pOptions _options;
+    private readonly IdentityKey _identity;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly BufferPool _pool = new();
+    private readonly WindowBudget _windows;
+    private readonly ConnectionTable _connections;
+    private readonly Upgrader _upgrader;
+    private readonly TaskGroup _tasks;
+    private readonly SemaphoreSlim _lifecycle = new(1, 1);
+    private ImmutableArray<ITransport> _transports;
+    private ImmutableArray<ITransportListener> _listeners = [];
+    private CancellationTokenSource? _stopping;   // not null: started
+    private bool _isDisposed;
+
+    /// <summary>Creates a node that is not started: it opens nothing yet.</summary>
+    public Libp2pNode(Libp2pOptions options, IdentityKey identity, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null)
+    {
+        _options = options;
+        _identity = identity;
+        _time = timeProvider ?? TimeProvider.System;
+        _log = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Relay.Libp2p");
+        _windows = new WindowBudget(options.WindowBudget);
+        _connections = new ConnectionTable(options);
+        _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
+        _tasks = new TaskGroup(e => LogUnexpected(_log, e));
+        _transports = [new TcpTransport(options.ConnectTimeout, _time)];
+        Handle(IdentifyProtocol.Id, AnswerIdentifyAsync);
+        Handle(IdentifyProtocol.PushId, TakeIdentifyPushAsync);
+        Handle(PingProtocol.Id, stream => PingProtocol.AnswerAsync(stream, PingPatience, _time));
+    }
+
+    /// <summary>The node's peer id.</summary>
+    public PeerId PeerId => _identity.PeerId;
+
+    /// <summary>The addresses it listens on, with real ports and wildcards resolved, each ending in <c>/p2p/ID</c>; empty when it does not listen.</summary>
+    public IReadOnlyList<Multiaddress> ListenAddresses =>
+        [.. _listeners.SelectMany(static listener => listener.Addresses).Select(address => address.WithPeerId(PeerId)).Distinct()];
+
+    /// <summary>
+    /// What others are told to dial, without <c>/p2p/ID</c>: the announce addresses, else the public listen addresses, else the private ones, else
+    /// loopback.
+    /// </summary>
+    public IReadOnlyList<Multiaddress> AdvertisedAddresses =>
+        _options.AnnounceAddresses.Count > 0
+            ? _options.AnnounceAddresses
+            : AddressScope.Widest(_listeners.SelectMany(static listener => listener.Addresses));
+
+    /// <summary>What the node holds now.</summary>
+    public NodeCounts Counts
+    {
+        get
+        {
+            var (established, pending) = _connections.Counts;
+            return new NodeCounts(established, pending, _connections.Snapshot().Sum(static c => c.StreamCount), _pool.Rented, _tasks.Running);
+        }
+    }
+
+    /// <summary>The established connections, now.</summary>
+    public IReadOnlyList<Connection> Connections => _connections.Snapshot();
+
+    /// <summary>Adds a way to dial and listen; the addresses already listened on are not affected.</summary>
+    public void AddTransport(ITransport transport) => ImmutableInterlocked.Update(ref _transports, static (list, added) => list.Add(added), transport);
+
+    /// <summary>Starts to listen and to serve. Starting twice does nothing more.</summary>
+    /// <exception cref="ListenException">An address cannot be listened on; the node then listens on none.</exception>
+    /// <exception cref="ObjectDisposedException">The node was disposed.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await _lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_stopping is not null)
+                return;
+            var listeners = new List<ITransportListener>();
+            try
+            {
+                foreach (Multiaddress address in _options.ListenAddresses)
+                    listeners.Add(await ListenAsync(address, cancellationToken).ConfigureAwait(false));
+            }
+            catch
+            {
+                foreach (ITransportListener listener in listeners)
+                    await listener.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+
+            _stopping = new CancellationTokenSource();
+            _listeners = [.. listeners];
+            foreach (ITransportListener listener in listeners)
+                _tasks.Run(() => AcceptAsync(listener, _stopping.Token));
+        }
+        finally
+        {
+            _lifecycle.Release();
+        }
+    }
+
+    /// <summary>
+    /// Stops to listen, closes all connections and waits until everything the node ran has ended. Stopping twice does nothing more. When
+    /// <paramref name="cancellationToken"/> is cancelled the waiting ends, the stopping does not.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await _lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_stopping is null)
+                return;
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            foreach (ITransportListener listener in _listeners)
+                await listener.DisposeAsync().ConfigureAwait(false);
+            _listeners = [];
+            await Task.WhenAll(_connections.Snapshot().Select(static c => c.CloseAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _tasks.WhenIdle().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _stopping?.Dispose();
+            _stopping = null;
+            _lifecycle.Release();
+        }
+    }
+
+    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _isDisposed = true;
+    }
+
+    private async Task<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        ITransport transport = _transports.FirstOrDefault(t => t.CanListen(address))
+            ?? throw new ListenException(address, $"No transport of this node can listen on {address}.");
+        return await transport.ListenAsync(address, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What the node runs ends with this token; a node that is not started has none to give.
+    private CancellationToken Running() => _stopping?.Token ?? throw new InvalidOperationException("The node is not started.");
+}

@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+
+namespace Relay.Libp2p.Noise;
+
+/// <summary>
+/// The secured connection: plaintext in, <c>uint16 length ‖ ciphertext ‖ tag</c> on the wire (at most 65535 bytes after the length), and back.
+/// Opens in place in a buffer that is rented when bytes arrive and returned when none are left, so a silent connection holds none. One reader and
+/// one writer at a time. Owns the stream.
+/// </summary>
+internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherState receiving, BufferPool pool) : IAsyncDisposable
+{
+    public const int LengthPrefix = 2;
+    public const int MaxMessage = ushort.MaxValue;
+    public const int MaxPlaintext = MaxMessage - CipherState.TagLength;
+
+    private const int ReceiveBufferLength = 128 * 1024; // a whole message always fits, and a busy peer's reads bring two at once
+
+    private byte[]? _buffer;
+    private int _start;                        // of what was received and not opened yet
+    private int _end;
+    private ReadOnlyMemory<byte> _plaintext;   // what ReadAsync(Memory) opened and did not hand out yet
+
+    /// <summary>The next run of plaintext; valid until the next read. Empty at the end of the stream.</summary>
+    /// <exception cref="HandshakeException">What arrived does not decrypt.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (!_plaintext.IsEmpty)
+        {
+            ReadOnlyMemory<byte> rest = _plaintext;
+            _plaintext = default;
+            return rest;
+        }
+
+        while (true)
+        {
+            if (TryOpenMessage(out ReadOnlyMemory<byte> plaintext))
+            {
+                if (!plaintext.IsEmpty)
+                    return plaintext;
+                continue; // an empty message carries nothing
+            }
+
+            if (!await ReceiveAsync(cancellationToken).ConfigureAwait(false))
+                return default;
+        }
+    }
+
+    /// <summary>Reads plaintext as a byte stream, for the negotiation that precedes the muxer.</summary>
+    public async ValueTask<int> ReadAsync(Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        if (_plaintext.IsEmpty)
+            _plaintext = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        int count = Math.Min(destination.Length, _plaintext.Length);
+        _plaintext[..count].CopyTo(destination);
+        _plaintext = _plaintext[count..];
+        return count;
+    }
+
+    /// <summary>Seals and sends <paramref name="plaintext"/>.</summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
+    {
+        using NoiseBatch batch = CreateBatch();
+        while (!plaintext.IsEmpty)
+        {
+            plaintext = plaintext[batch.Write(plaintext.Span)..];
+            await SendAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A buffer to fill with plaintext and to send; dispose it when there is nothing more to send for now.</summary>
+    public NoiseBatch CreateBatch() => new(sending, pool);
+
+    /// <summary>Seals what the batch holds and sends it in one write; the batch is empty afterwards.</summary>
+    public async ValueTask SendAsync(NoiseBatch batch, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(batch.Seal(), cancellationToken).ConfigureAwait(false);
+        batch.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stream.DisposeAsync().ConfigureAwait(false);
+        sending.Dispose();
+    }
+
+    /// <summary>Ends the connection under everything; pending reads and writes fail.</summary>
+    public void Abort() => stream.Dispose();
+
+    /// <summary>Called by the reader when it is done: gives the buffer back.</summary>
+    public void ReleaseReceiveBuffer()
+    {
+        _plaintext = default;
+        receiving.Dispose();
+        ReturnBuffer();
+    }
+
+    private bool TryOpenMessage(out ReadOnlyMemory<byte> plaintext)
+    {
+        plaintext = default;
+        int received = _end - _start;
+        if (received < LengthPrefix)
+            return false;
+        int length = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(_start));
+        if (received < LengthPrefix + length)
+            return false;
+        Span<byte> message = _buffer.AsSpan(_start + LengthPrefix, length);
+        receiving.DecryptWithAd([], message);
+        plaintext = _buffer.AsMemory(_start + LengthPrefix, length - CipherState.TagLength);
+        _start += LengthPrefix + length;
+        return true;
+    }
+
+    // False at the end of the stream.
+    private async ValueTask<bool> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        if (_start == _end)
+        {
+            // Nothing is left over: wait for bytes without holding a buffer.
+            ReturnBuffer();
+            await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            _buffer = pool.Rent(ReceiveBufferLength);
+        }
+        else if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        int count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        _end += count;
+        if (count == 0 && _start < _end)
+            throw new HandshakeException("The remote closed the connection within a Noise message.");
+        return count > 0;
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer is { } buffer)
+            pool.Return(buffer);
+        _buffer = null;
+        (_start, _end) = (0, 0);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using Google.Protobuf;
+using Relay.Libp2p.Noise.Wire;
+using Relay.Multiformats;
+
+namespace Relay.Libp2p.Noise;
+
+/// <summary>
+/// The static Noise key of a node, and the payload that ties it to the node's identity. Made once: the signature covers the static key alone, so
+/// a handshake needs no identity signature of its own. Immutable.
+/// </summary>
+internal sealed class NoiseIdentity
+{
+    private const string SignaturePrefix = "noise-libp2p-static-key:";
+
+    public NoiseIdentity(IdentityKey identity, IReadOnlyList<string> muxers)
+    {
+        (PrivateKey, PublicKey) = X25519.GenerateKeyPair();
+        Muxers = muxers;
+        var payload = new NoiseHandshakePayload
+        {
+            IdentityKey = ByteString.CopyFrom(identity.PublicKey.ToProtobuf()),
+            IdentitySig = ByteString.CopyFrom(identity.Sign(SignedText(PublicKey))),
+            Extensions = new NoiseExtensions { StreamMuxers = { muxers } },
+        };
+        Payload = payload.ToByteArray();
+    }
+
+    public byte[] PrivateKey { get; }
+
+    public byte[] PublicKey { get; }
+
+    /// <summary>The muxers offered for early negotiation, most wanted first.</summary>
+    public IReadOnlyList<string> Muxers { get; }
+
+    /// <summary>The encoded handshake payload.</summary>
+    public byte[] Payload { get; }
+
+    /// <summary>Checks what the remote said of itself against the static key it has proven to hold.</summary>
+    /// <returns>Its identity key, and the muxers it offers: null when it sent no list.</returns>
+    /// <exception cref="HandshakeException">The payload is malformed or its signature is not over this static key.</exception>
+    public static (PublicKey Identity, IReadOnlyList<string>? Muxers) Verify(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> remoteStaticKey)
+    {
+        NoiseHandshakePayload message;
+        try
+        {
+            message = NoiseHandshakePayload.Parser.ParseFrom(payload);
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new HandshakeException("The remote's Noise payload is not a protobuf message.", e);
+        }
+
+        if (!Multiformats.PublicKey.TryFromProtobuf(message.IdentityKey.Span, out PublicKey? identity, out string? error))
+            throw new HandshakeException($"The remote's identity key is not usable: {error}");
+        if (!identity.Verify(SignedText(remoteStaticKey), message.IdentitySig.Span))
+            throw new HandshakeException("The remote's identity key has not signed its Noise key.");
+        bool hasList = message.Extensions is { StreamMuxers.Count: > 0 };
+        return (identity, hasList ? message.Extensions!.StreamMuxers : null);
+    }
+
+    private static byte[] SignedText(ReadOnlySpan<byte> staticKey) => [.. Encoding.ASCII.GetBytes(SignaturePrefix), .. staticKey];
+}

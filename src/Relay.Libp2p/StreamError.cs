@@ -1,0 +1,26 @@
+namespace Relay.Libp2p;
+
+/// <summary>Why a stream could not be opened, or ended otherwise than by closing.</summary>
+public enum StreamError
+{
+    /// <summary>There is no connection to the peer, and no address was given to dial.</summary>
+    NotConnected,
+
+    /// <summary>The remote does not speak the protocol.</summary>
+    ProtocolNotSupported,
+
+    /// <summary>The remote's answer in the protocol negotiation was not one.</summary>
+    NegotiationFailed,
+
+    /// <summary>The remote did not answer the negotiation in time.</summary>
+    Timeout,
+
+    /// <summary>The stream was reset, by this side or the remote's.</summary>
+    Reset,
+
+    /// <summary>The connection under the stream ended.</summary>
+    ConnectionClosed,
+
+    /// <summary>The connection has as many streams as it may.</summary>
+    TooManyStreams,
+}

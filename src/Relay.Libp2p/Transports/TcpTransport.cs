@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using Relay.Multiformats;
+
+namespace Relay.Libp2p.Transports;
+
+/// <summary>TCP, with Nagle's algorithm off: <c>/ip4|ip6|dns|dns4|dns6/…/tcp/PORT</c>. Thread-safe.</summary>
+internal sealed class TcpTransport(TimeSpan connectTimeout, TimeProvider time) : ITransport
+{
+    private const int Backlog = 512;
+
+    public bool CanDial(Multiaddress address) => IsTcp(address);
+
+    public bool CanListen(Multiaddress address) => IsTcp(address);
+
+    public async Task<RawConnection> DialAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        Exception? failure = null;
+        foreach (IPEndPoint endpoint in await ResolveAsync(address, cancellationToken).ConfigureAwait(false))
+        {
+            var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            using var deadline = Deadline.Start(time, connectTimeout, cancellationToken);
+            try
+            {
+                await socket.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
+                return ToRaw(socket);
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                socket.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
+                failure = deadline.HasExpired
+                    ? new DialException(DialError.Timeout, $"Connecting to {address} took longer than {connectTimeout.TotalSeconds:0.#} s.", e)
+                    : new DialException(DialError.ConnectFailed, $"Connecting to {address} failed: {e.Message}", e);
+            }
+        }
+
+        throw failure ?? new DialException(DialError.NameNotResolved, $"The name in {address} has no address of the kind asked for.");
+    }
+
+    public async Task<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        IPEndPoint[] endpoints;
+        try
+        {
+            endpoints = await ResolveAsync(address, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DialException e)
+        {
+            throw new ListenException(address, e.Message, e.InnerException);
+        }
+
+        if (endpoints.Length == 0)
+            throw new ListenException(address, $"The name in {address} has no address of the kind asked for.");
+        var socket = new Socket(endpoints[0].AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // Each family is listened on by its own address; a dual-mode socket would take the other's port as well.
+            if (endpoints[0].AddressFamily == AddressFamily.InterNetworkV6)
+                socket.DualMode = false;
+            socket.Bind(endpoints[0]);
+            socket.Listen(Backlog);
+            return new TcpTransportListener(socket);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new ListenException(address, $"Listening on {address} failed: {e.Message}", e);
+        }
+    }
+
+    public static RawConnection ToRaw(Socket socket)
+    {
+        var local = Multiaddress.FromEndPoint((IPEndPoint)socket.LocalEndPoint!);
+        var remote = Multiaddress.FromEndPoint((IPEndPoint)socket.RemoteEndPoint!);
+        return new RawConnection(new NetworkStream(socket, ownsSocket: true), local, remote);
+    }
+
+    // Exactly HOST/tcp/PORT, perhaps followed by /p2p/ID.
+    private static bool IsTcp(Multiaddress address)
+    {
+        IReadOnlyList<MultiaddressComponent> parts = address.Components;
+        return parts.Count is 2 or 3
+            && parts[0].Protocol is MultiaddressProtocol.Ip4 or MultiaddressProtocol.Ip6
+                or MultiaddressProtocol.Dns or MultiaddressProtocol.Dns4 or MultiaddressProtocol.Dns6
+            && parts[1].Protocol == MultiaddressProtocol.Tcp
+            && (parts.Count == 2 || parts[2].Protocol == MultiaddressProtocol.P2p);
+    }
+
+    private static async Task<IPEndPoint[]> ResolveAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        if (address.TryGetEndPoint(out IPEndPoint? endpoint))
+            return [endpoint];
+        AddressFamily family = address.Components[0].Protocol switch
+        {
+            MultiaddressProtocol.Dns4 => AddressFamily.InterNetwork,
+            MultiaddressProtocol.Dns6 => AddressFamily.InterNetworkV6,
+            _ => AddressFamily.Unspecified,
+        };
+        int port = int.Parse(address.Components[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        try
+        {
+            IPAddress[] addresses = await Dns.GetHostAddressesAsync(address.Components[0].Value, family, cancellationToken).ConfigureAwait(false);
+            return [.. addresses.Select(ip => new IPEndPoint(ip, port))];
+        }
+        catch (SocketException e)
+        {
+            throw new DialException(DialError.NameNotResolved, $"The name in {address} does not resolve: {e.Message}", e);
+        }
+    }
+}

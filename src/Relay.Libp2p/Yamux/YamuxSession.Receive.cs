@@ -1,0 +1,213 @@
+namespace Relay.Libp2p.Yamux;
+
+// Reading: the plaintext is a run of frames that need not line up with what a read brings; a frame's body goes to its stream piece by piece.
+internal sealed partial class YamuxSession
+{
+    private const int MaxPendingRefusals = 1024;
+    private const int MaxPendingPongs = 64;
+
+    private readonly byte[] _header = new byte[YamuxProtocol.HeaderLength];
+    private int _headerLength;           // of the header that is coming in
+    private YamuxHeader _frame;          // the data frame whose body is coming in
+    private YamuxStream? _frameStream;   // where its body goes; null: nowhere
+    private int _frameRemaining;
+    private long _lastReceived;
+
+    private async Task ReceiveAsync()
+    {
+        Exception reason;
+        try
+        {
+            while (true)
+            {
+                ReadOnlyMemory<byte> chunk = await _channel.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                if (chunk.IsEmpty)
+                {
+                    reason = new IOException("The remote closed the connection.");
+                    break;
+                }
+
+                Volatile.Write(ref _lastReceived, _time.GetTimestamp());
+                Parse(chunk.Span);
+                Pump();
+            }
+        }
+        catch (YamuxException e)
+        {
+            reason = e;
+            try
+            {
+                await SendGoAway(YamuxProtocol.GoAwayProtocolError).WaitAsync(GoAwayPatience, _time).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // It does not read either.
+            }
+        }
+        catch (Exception e)
+        {
+            reason = e;
+        }
+
+        Terminate(reason);
+    }
+
+    private void Parse(ReadOnlySpan<byte> data)
+    {
+        while (!data.IsEmpty)
+        {
+            if (_frameRemaining > 0)
+            {
+                int count = Math.Min(data.Length, _frameRemaining);
+                _frameRemaining -= count;
+                _frameStream?.Receive(data[..count], _frameRemaining);
+                data = data[count..];
+                if (_frameRemaining == 0)
+                    FinishData();
+                continue;
+            }
+
+            int missing = YamuxProtocol.HeaderLength - _headerLength;
+            int taken = Math.Min(missing, data.Length);
+            data[..taken].CopyTo(_header.AsSpan(_headerLength));
+            _headerLength += taken;
+            data = data[taken..];
+            if (taken < missing)
+                return;
+            _headerLength = 0;
+            Handle(YamuxHeader.Read(_header));
+        }
+    }
+
+    private void Handle(YamuxHeader frame)
+    {
+        switch (frame.Type)
+        {
+            case YamuxFrameType.Data:
+                BeginData(frame);
+                break;
+            case YamuxFrameType.WindowUpdate:
+                HandleWindowUpdate(frame);
+                break;
+            case YamuxFrameType.Ping:
+                HandlePing(frame);
+                break;
+            default:
+                HandleGoAway(frame);
+                break;
+        }
+    }
+
+    private void BeginData(YamuxHeader frame)
+    {
+        YamuxStream? stream = FindOrAccept(frame);
+        lock (_lock)
+            stream?.ReserveReceiveNeedsLock(frame.Length);
+
+        // A body for a stream that is gone is passed over. It can be as long as it likes: it is never kept.
+        if (stream is null && frame.Length > int.MaxValue)
+            throw new YamuxException($"a data frame of {frame.Length} bytes");
+        _frame = frame;
+        _frameStream = stream;
+        _frameRemaining = (int)frame.Length;
+        if (_frameRemaining == 0)
+            FinishData();
+    }
+
+    private void FinishData()
+    {
+        YamuxStream? stream = _frameStream;
+        _frameStream = null;
+        if (stream is not null)
+            ApplyEnd(stream, _frame.Flags);
+    }
+
+    private void HandleWindowUpdate(YamuxHeader frame)
+    {
+        YamuxStream? stream = FindOrAccept(frame);
+        if (stream is null)
+            return;
+
+        // With RST some implementations put an error code where the window delta is.
+        if (!frame.Flags.HasFlag(YamuxFlags.Rst))
+        {
+            lock (_lock)
+                stream.GrantNeedsLock(frame.Length);
+        }
+
+        ApplyEnd(stream, frame.Flags);
+    }
+
+    private static void ApplyEnd(YamuxStream stream, YamuxFlags flags)
+    {
+        if (flags.HasFlag(YamuxFlags.Rst))
+            stream.Fail(new StreamException(StreamError.Reset, "The remote reset the stream."), sendReset: false);
+        else if (flags.HasFlag(YamuxFlags.Fin))
+            stream.ReceiveEnd();
+    }
+
+    // The stream a frame is for. A SYN makes a new one; a frame for a stream that is not there any more is none of ours to answer.
+    private YamuxStream? FindOrAccept(YamuxHeader frame)
+    {
+        if (frame.StreamId == 0)
+            throw new YamuxException($"a {frame.Type} frame for stream 0");
+        YamuxStream? stream;
+        lock (_lock)
+        {
+            if (!frame.Flags.HasFlag(YamuxFlags.Syn))
+                return _streams.GetValueOrDefault(frame.StreamId);
+            if (frame.StreamId % 2 == (_isInitiator ? 1u : 0u))
+                throw new YamuxException($"a SYN for stream {frame.StreamId}, an id of this side's parity");
+            if (_streams.ContainsKey(frame.StreamId))
+                throw new YamuxException($"a second SYN for stream {frame.StreamId}");
+            if (_closed is not null || _goAwaySent)
+                return null;
+            if (_inboundStreams >= _options.MaxStreams)
+            {
+                if (_refusals.Count >= MaxPendingRefusals)
+                    throw new YamuxException($"more than {MaxPendingRefusals} streams over the limit without reading the refusals");
+                _refusals.Enqueue(frame.StreamId);
+                return null;
+            }
+
+            stream = new YamuxStream(this, frame.StreamId, isInbound: true, _pool, _time.GetTimestamp());
+            _streams.Add(stream.Id, stream);
+            _inboundStreams++;
+            EnqueueNeedsLock(stream); // the ACK goes out with the first answer, or after this read
+        }
+
+        _accept!(stream);
+        return stream;
+    }
+
+    private void HandlePing(YamuxHeader frame)
+    {
+        if (frame.StreamId != 0)
+            throw new YamuxException($"a ping for stream {frame.StreamId}");
+        lock (_lock)
+        {
+            if (frame.Flags.HasFlag(YamuxFlags.Syn))
+            {
+                if (_pongs.Count >= MaxPendingPongs)
+                    throw new YamuxException($"more than {MaxPendingPongs} pings without reading the answers");
+                _pongs.Enqueue(frame.Length);
+            }
+            else if (frame.Flags.HasFlag(YamuxFlags.Ack))
+            {
+                HandlePongNeedsLock(frame.Length);
+            }
+            else
+            {
+                throw new YamuxException("a ping that neither asks nor answers");
+            }
+        }
+    }
+
+    private void HandleGoAway(YamuxHeader frame)
+    {
+        if (frame.StreamId != 0)
+            throw new YamuxException($"a go-away for stream {frame.StreamId}");
+        lock (_lock)
+            _remoteWentAway = true; // no new streams; those that are open end by themselves, or with the connection
+    }
+}

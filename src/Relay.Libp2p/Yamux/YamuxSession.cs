@@ -1,0 +1,171 @@
+using Relay.Libp2p.Noise;
+
+namespace Relay.Libp2p.Yamux;
+
+/// <summary>
+/// A yamux session over a secured channel: many streams, each with a window of its own. One task reads; sending is done by whoever has something
+/// to send and finds nobody sending (<c>YamuxSession.Send.cs</c>). <see cref="_lock"/> guards the table of streams and the sending state of each.
+/// Owns the channel. Thread-safe.
+/// </summary>
+internal sealed partial class YamuxSession
+{
+    private readonly Lock _lock = new();
+    private readonly NoiseChannel _channel;
+    private readonly YamuxOptions _options;
+    private readonly BufferPool _pool;
+    private readonly WindowBudget _budget;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<uint, YamuxStream> _streams = [];
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool _isInitiator;
+    private uint _nextId;
+    private int _inboundStreams;
+    private int _outboundStreams;
+    private bool _remoteWentAway;
+    private Exception? _closed;                 // why the session ended; null while it runs
+    private Action<YamuxStream>? _accept;
+
+    public YamuxSession(
+        NoiseChannel channel, bool isInitiator, YamuxOptions options, BufferPool pool, WindowBudget budget, TimeProvider time)
+    {
+        _channel = channel;
+        _isInitiator = isInitiator;
+        _options = options;
+        _pool = pool;
+        _budget = budget;
+        _time = time;
+        _nextId = isInitiator ? 1u : 2u; // the initiator's ids are odd
+        _batch = channel.CreateBatch();
+    }
+
+    /// <summary>The connection that the session serves; set before <see cref="Start"/>.</summary>
+    public Connection Connection { get; set; } = null!;
+
+    /// <summary>Ends, without fault, when the session has ended and holds nothing any more.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Why the session ended; null while it runs.</summary>
+    public Exception? CloseReason => Volatile.Read(ref _closed);
+
+    /// <summary>How many streams are open in either direction.</summary>
+    public int StreamCount
+    {
+        get
+        {
+            lock (_lock)
+                return _streams.Count;
+        }
+    }
+
+    /// <summary>Begins to serve. <paramref name="accept"/> gets each inbound stream, on the reading task: it must return at once.</summary>
+    public void Start(Action<YamuxStream> accept)
+    {
+        _accept = accept;
+        _lastReceived = _time.GetTimestamp();
+        _keepAlive = _time.CreateTimer(static state => ((YamuxSession)state!).KeepAlive(), this, HalfInterval, HalfInterval);
+        _ = RunAsync();
+    }
+
+    /// <summary>Opens a stream; its first frame goes out with the first thing written to it.</summary>
+    /// <exception cref="StreamException">The session has ended, is ending, or has as many streams as it may.</exception>
+    public YamuxStream OpenStream()
+    {
+        lock (_lock)
+        {
+            if (_closed is not null || _remoteWentAway)
+                throw new StreamException(StreamError.ConnectionClosed, "The connection has ended.", _closed);
+            if (_outboundStreams >= _options.MaxStreams)
+                throw new StreamException(StreamError.TooManyStreams, $"The connection has {_outboundStreams} outbound streams, as many as it may.");
+            if (_nextId > uint.MaxValue - 2)
+                throw new StreamException(StreamError.TooManyStreams, "The connection has used up its stream ids.");
+            var stream = new YamuxStream(this, _nextId, isInbound: false, _pool, _time.GetTimestamp());
+            _nextId += 2;
+            _streams.Add(stream.Id, stream);
+            _outboundStreams++;
+            EnqueueNeedsLock(stream);
+            return stream;
+        }
+    }
+
+    /// <summary>Tells the remote goodbye, as far as it listens, and ends the session.</summary>
+    public async Task CloseAsync(uint goAwayCode, Exception reason)
+    {
+        Task farewell = SendGoAway(goAwayCode);
+        try
+        {
+            await farewell.WaitAsync(GoAwayPatience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The remote does not read; it learns from the closed socket.
+        }
+
+        Terminate(reason);
+        await Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the session at once.</summary>
+    public void Terminate(Exception reason)
+    {
+        YamuxStream[] streams;
+        lock (_lock)
+        {
+            if (_closed is not null)
+                return;
+            _closed = reason;
+            streams = [.. _streams.Values];
+            _streams.Clear();
+            _inboundStreams = _outboundStreams = 0;
+            _ready.Clear();
+        }
+
+        _keepAlive?.Dispose();
+        _channel.Abort();
+        foreach (YamuxStream stream in streams)
+            stream.Fail(new StreamException(StreamError.ConnectionClosed, "The connection has ended.", reason), sendReset: false);
+        _farewell.TrySetResult();
+    }
+
+    private async Task RunAsync()
+    {
+        await ReceiveAsync().ConfigureAwait(false);
+        _channel.ReleaseReceiveBuffer();
+        await WhenNotSending().ConfigureAwait(false);
+        await _channel.DisposeAsync().ConfigureAwait(false);
+        _completion.TrySetResult();
+    }
+
+    // Takes a stream out of the table, once; its windows' growth goes back to the budget.
+    internal void RemoveNeedsLock(YamuxStream stream)
+    {
+        if (!_streams.Remove(stream.Id))
+            return;
+        if (stream.IsInbound)
+            _inboundStreams--;
+        else
+            _outboundStreams--;
+    }
+
+    internal Lock Lock => _lock;
+
+    internal WindowBudget Budget => _budget;
+
+    internal TimeProvider Time => _time;
+
+    internal uint MaxWindow => _options.MaxWindow;
+
+    /// <summary>The reader of <paramref name="stream"/> has taken <paramref name="count"/> bytes.</summary>
+    internal void Consume(YamuxStream stream, int count)
+    {
+        if (count == 0)
+            return;
+        lock (_lock)
+        {
+            if (!stream.ConsumeNeedsLock(count))
+                return;
+            EnqueueNeedsLock(stream);
+        }
+
+        Pump();
+    }
+}

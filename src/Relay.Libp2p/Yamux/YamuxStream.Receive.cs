@@ -1,0 +1,201 @@
+using System.Threading.Tasks.Sources;
+
+namespace Relay.Libp2p.Yamux;
+
+// Receiving. Bytes go straight into the buffer of a reader that waits, else into the queue; what is read is granted to the remote again.
+internal sealed partial class YamuxStream
+{
+    private readonly Lock _receiveLock = new();
+    private readonly ReceiveQueue _received;
+    private ManualResetValueTaskSourceCore<int> _reader = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration _readCancellation;
+    private Memory<byte> _readBuffer;
+    private bool _isReading;             // a reader waits
+    private bool _endReceived;
+    private bool _isDiscarding;          // disposed: what still arrives is dropped
+    private StreamException? _readError;
+
+    // Guarded by the session's lock.
+    private uint _window = YamuxProtocol.InitialWindow; // the most the remote may send ahead of the reader
+    private uint _receiveWindow = YamuxProtocol.InitialWindow; // what it may send now
+    private uint _consumed;              // read since the last grant
+    private long _lastUpdate;
+
+    public override long ReceiveBound
+    {
+        get
+        {
+            lock (_session.Lock)
+                return _window + ReceiveQueue.MaxSegment;
+        }
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        int count;
+        lock (_receiveLock)
+        {
+            if (_isReading)
+                throw new InvalidOperationException("The stream is being read already.");
+            if (_readError is { } error)
+                return ValueTask.FromException<int>(new StreamException(error.Reason, error.Message, error.InnerException));
+            ObjectDisposedException.ThrowIf(_isDiscarding, this);
+            if (_received.Length == 0 && !_endReceived)
+            {
+                _isReading = true;
+                _readBuffer = buffer;
+                _reader.Reset();
+                if (cancellationToken.CanBeCanceled)
+                    _readCancellation = cancellationToken.UnsafeRegister(static (state, token) => ((YamuxStream)state!).CancelRead(token), this);
+                return new ValueTask<int>(this, _reader.Version);
+            }
+
+            count = _received.Read(buffer.Span);
+        }
+
+        _session.Consume(this, count);
+        return new ValueTask<int>(count);
+    }
+
+    /// <summary>Called by the session with a piece of a frame's body; <paramref name="expected"/> bytes of it follow.</summary>
+    public void Receive(ReadOnlySpan<byte> data, int expected)
+    {
+        int consumed = 0;
+        lock (_receiveLock)
+        {
+            if (_isDiscarding || _readError is not null || _endReceived)
+                return;
+            if (_isReading && !_readBuffer.IsEmpty)
+            {
+                consumed = Math.Min(data.Length, _readBuffer.Length);
+                data[..consumed].CopyTo(_readBuffer.Span);
+                data = data[consumed..];
+            }
+
+            _received.Append(data, expected);
+            if (_isReading)
+                CompleteReadNeedsLock(consumed);
+        }
+
+        _session.Consume(this, consumed);
+    }
+
+    /// <summary>Called by the session with the remote's FIN.</summary>
+    public void ReceiveEnd()
+    {
+        lock (_receiveLock)
+        {
+            if (_endReceived || _readError is not null)
+                return;
+            _endReceived = true;
+            if (_isReading)
+                CompleteReadNeedsLock(0);
+        }
+
+        lock (_session.Lock)
+        {
+            _remoteClosed = true;
+            EndIfClosedNeedsLock();
+        }
+    }
+
+    /// <summary>Takes the window for a frame's body before the body comes; under the session's lock.</summary>
+    /// <exception cref="YamuxException">The remote sends more than it was granted.</exception>
+    public void ReserveReceiveNeedsLock(uint length)
+    {
+        if (length > _receiveWindow)
+            throw new YamuxException($"a data frame of {length} bytes into a window of {_receiveWindow}");
+        _receiveWindow -= length;
+    }
+
+    /// <summary>
+    /// Counts what was read. At half a window it is granted to the remote again; if that came quicker than a few round trips the window is what
+    /// holds the remote back, and it doubles when the budget allows. Under the session's lock.
+    /// </summary>
+    /// <returns>Whether there is a grant to send.</returns>
+    public bool ConsumeNeedsLock(int count)
+    {
+        if (_ended || _remoteClosed)
+            return false;
+        _consumed += (uint)count;
+        if (_consumed < _window / 2)
+            return false;
+        long now = _session.Time.GetTimestamp();
+        uint grant = _consumed;
+        if (_window < _session.MaxWindow
+            && _session.RoundTripNeedsLock() is { } roundTrip
+            && _session.Time.GetElapsedTime(_lastUpdate, now) < 4 * roundTrip
+            && _session.Budget.TryReserve(_window))
+        {
+            grant += _window;
+            _window *= 2;
+        }
+
+        _lastUpdate = now;
+        _consumed = 0;
+        _receiveWindow += grant;
+        _grantToSend += grant;
+        return true;
+    }
+
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        _readCancellation.Dispose();
+        _readCancellation = default;
+        return _reader.GetResult(token);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _reader.GetStatus(token);
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _reader.OnCompleted(continuation, state, token, flags);
+
+    private void CompleteReadNeedsLock(int count)
+    {
+        _isReading = false;
+        _readBuffer = default;
+        _reader.SetResult(count);
+    }
+
+    private void CancelRead(CancellationToken cancellationToken)
+    {
+        lock (_receiveLock)
+        {
+            if (!_isReading)
+                return;
+            _isReading = false;
+            _readBuffer = default;
+            _reader.SetException(new OperationCanceledException(cancellationToken));
+        }
+    }
+
+    private void FailRead(StreamException error)
+    {
+        lock (_receiveLock)
+        {
+            // The end of the connection takes nothing away from a remote that had said all it wanted to say.
+            if (_readError is not null || (_endReceived && error.Reason == StreamError.ConnectionClosed))
+                return;
+            _readError = error;
+            _received.Clear();
+            if (!_isReading)
+                return;
+            _isReading = false;
+            _readBuffer = default;
+            _reader.SetException(error);
+        }
+    }
+
+    private void Abandon()
+    {
+        lock (_receiveLock)
+        {
+            _isDiscarding = true;
+            _received.Clear();
+        }
+
+        Interlocked.CompareExchange(ref _abandoned, _session.Time.GetTimestamp(), NotAbandoned);
+    }
+}
