@@ -4,7 +4,7 @@ namespace Relay.Circuit;
 
 /// <summary>
 /// Decides who may reserve a slot on the relay and who may connect through it. Called concurrently, on the path of every request: implementations
-/// answer from memory and do not block. An exception counts as <see cref="AclVerdict.Deny"/> and is logged.
+/// answer from memory and do not block. An exception counts as <see cref="AclVerdict.Deny(string?)"/> and is logged.
 /// </summary>
 public interface IRelayAclFilter
 {

@@ -1,0 +1,97 @@
+using Relay.Multiformats;
+
+namespace Relay.Circuit;
+
+/// <summary>
+/// Who gets a slot: the relay's tables and the rules over them, and nothing else. Every call is synchronous, takes one short lock in which nothing is
+/// awaited, called back, logged or sent, and does constant work (an entry that expired is removed by the next call, once). Thread-safe.
+/// </summary>
+/// <remarks>
+/// Access control is asked outside: a request is first made without a verdict, and when everything that comes before access control is in order the
+/// decision is <see cref="ReasonCode.VerdictNeeded"/>. It is that again when the policy has changed since the verdict was made, so that no verdict of an
+/// old policy is ever acted upon.
+/// </remarks>
+internal sealed partial class Admission
+{
+    private readonly Lock _gate = new();
+    private readonly CircuitRelayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<PeerId, ReservationEntry> _reservations = [];
+    private readonly ExpiryQueue _expiry = new();
+    private readonly Tally<IpGroup> _reservationsPerIp = new();
+    private readonly Tally<PeerId> _circuitsPerPeer = new(); // both roles in one count
+    private readonly long _lifetime; // of a reservation, in ticks of the monotonic clock
+    private int _circuits;
+    private long _policyVersion;
+    private long _lastSerial;
+
+    public Admission(CircuitRelayOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _lifetime = ToTimestampTicks(options.ReservationTtl, time.TimestampFrequency);
+    }
+
+    /// <summary>The policy version to read before the access-control filter is asked, and to pass in with its verdict.</summary>
+    public long PolicyVersion => Volatile.Read(ref _policyVersion);
+
+    /// <summary>What is held now; the expired is not.</summary>
+    public AdmissionCounts Counts
+    {
+        get
+        {
+            long now = _time.GetTimestamp();
+            lock (_gate)
+            {
+                ExpireNeedsLock(now);
+                return new AdmissionCounts(_reservations.Count, _circuits, _reservationsPerIp.Keys, _circuitsPerPeer.Keys);
+            }
+        }
+    }
+
+    /// <summary>The policy is another one from now on: verdicts made before count for nothing.</summary>
+    public void PolicyChanged()
+    {
+        lock (_gate)
+            _policyVersion++;
+    }
+
+    /// <summary>The peer's last connection has ended, and with it its reservation. Its circuits end by themselves.</summary>
+    public void Disconnected(PeerId peer)
+    {
+        lock (_gate)
+        {
+            if (_reservations.TryGetValue(peer, out ReservationEntry? entry))
+                RemoveNeedsLock(entry);
+        }
+    }
+
+    /// <summary>Drops all reservations: the relay has stopped.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _reservations.Clear();
+            _expiry.Clear();
+            _reservationsPerIp.Clear();
+        }
+    }
+
+    private void ExpireNeedsLock(long now)
+    {
+        while (_expiry.First is { } entry && entry.Deadline <= now)
+            RemoveNeedsLock(entry);
+    }
+
+    private void RemoveNeedsLock(ReservationEntry entry)
+    {
+        _reservations.Remove(entry.Peer);
+        _expiry.Remove(entry);
+        if (entry.Ip is { } ip)
+            _reservationsPerIp.Decrement(ip);
+    }
+
+    /// <summary>Rounded up, so that the server's own deadline is never before the announced one.</summary>
+    private static long ToTimestampTicks(TimeSpan span, long frequency)
+        => (long)((((Int128)span.Ticks * frequency) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
+}

@@ -1,0 +1,95 @@
+using Relay.Circuit.Host;
+using Relay.Circuit.Wire;
+using Relay.Multiformats;
+
+namespace Relay.Circuit;
+
+public sealed partial class CircuitRelay
+{
+    /// <summary>How often a filter is asked again because the policy changed meanwhile, before the request is refused.</summary>
+    private const int MaxVerdicts = 16;
+
+    private async Task HandleHopAsync(IHostStream stream)
+    {
+        if (!_handlers.TryEnter())
+        {
+            stream.Reset();
+            return;
+        }
+
+        try
+        {
+            await ServeHopAsync(stream).ConfigureAwait(false);
+        }
+        catch (HostStreamException e)
+        {
+            LogHopEndedEarly(stream.RemotePeer, e.Error.ToString());
+            stream.Reset();
+        }
+        catch (TimeoutException)
+        {
+            LogHopEndedEarly(stream.RemotePeer, "TimedOut");
+            stream.Reset();
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            stream.Reset();
+        }
+        catch (Exception e)
+        {
+            LogHopFailed(e, stream.RemotePeer);
+            stream.Reset();
+        }
+        finally
+        {
+            _handlers.Exit();
+        }
+    }
+
+    private async ValueTask ServeHopAsync(IHostStream stream)
+    {
+        // 1. A client opens the stream and says in one message what it wants, within the deadline.
+        var hop = new MessageStream(stream, _time, _stopping.Token);
+        HopRequest request = HopRequest.Parse(await hop.ReadAsync(Options.HopTimeout).ConfigureAwait(false));
+
+        switch (request.Kind)
+        {
+            case HopRequestKind.Reserve:
+                await ReserveAsync(stream, hop).ConfigureAwait(false);
+                break;
+            case HopRequestKind.Connect:
+                await ConnectAsync(stream, hop, request).ConfigureAwait(false);
+                break;
+            default:
+                // 2. What is no request is told so: MALFORMED_MESSAGE, or UNEXPECTED_MESSAGE for a STATUS, which only the relay sends.
+                LogHopFaulty(stream.RemotePeer, request.Fault);
+                await RefuseAsync(hop, request.FaultStatus).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>A refusal carries a status and nothing else, and the stream ends in order after it.</summary>
+    private ValueTask RefuseAsync(MessageStream hop, Status status) => hop.WriteLastAsync(HopMessages.Answer(status), Options.HopTimeout);
+
+    private void OnDisconnected(PeerId peer)
+    {
+        // A notice may be late: when the peer is back, what it holds now is not what the notice is about.
+        if (!_host.IsConnected(peer))
+            _admission.Disconnected(peer);
+    }
+
+    private PolicyVerdict AskAcl<TState>(PeerId peer, TState state, Func<IRelayAclFilter, TState, AclVerdict> ask)
+    {
+        // The version before the question: a policy that changes while the filter thinks makes the verdict stale.
+        long version = _admission.PolicyVersion;
+        try
+        {
+            return new PolicyVerdict(ask(_acl, state), version);
+        }
+        catch (Exception e)
+        {
+            LogAclFailed(e, peer);
+            return new PolicyVerdict(AclVerdict.Deny(), version, ReasonCode.AclFailed);
+        }
+    }
+}

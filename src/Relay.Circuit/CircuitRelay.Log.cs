@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Relay.Circuit.Splicing;
+using Relay.Multiformats;
+
+namespace Relay.Circuit;
+
+public sealed partial class CircuitRelay
+{
+    // Event ids 1000 to 1099; never reused.
+    [LoggerMessage(1000, LogLevel.Information, "Relay service started: {Options}")]
+    private partial void LogStarted(CircuitRelayOptions options);
+
+    [LoggerMessage(1001, LogLevel.Information, "Relay service stopped")]
+    private partial void LogStopped();
+
+    [LoggerMessage(1002, LogLevel.Debug, "RESERVE of {Peer}: {Reason} until {Expiration}")]
+    private partial void LogReserved(PeerId peer, ReasonCode reason, DateTimeOffset expiration);
+
+    [LoggerMessage(1003, LogLevel.Debug, "RESERVE of {Peer} refused: {Decision}")]
+    private partial void LogReserveRefused(PeerId peer, Decision decision);
+
+    [LoggerMessage(1004, LogLevel.Debug, "Reservation of {Peer} retracted: its OK could not be delivered")]
+    private partial void LogRetracted(PeerId peer);
+
+    [LoggerMessage(1005, LogLevel.Debug, "CONNECT of {Source} to {Destination} refused: {Decision}")]
+    private partial void LogConnectRefused(PeerId source, PeerId? destination, Decision decision);
+
+    [LoggerMessage(1006, LogLevel.Debug, "Circuit of {Source} to {Destination} failed: {Reason}")]
+    private partial void LogConnectFailed(PeerId source, PeerId destination, ReasonCode reason);
+
+    [LoggerMessage(1007, LogLevel.Debug, "Circuit of {Source} to {Destination} open")]
+    private partial void LogCircuitOpen(PeerId source, PeerId destination);
+
+    [LoggerMessage(1008, LogLevel.Debug, "Circuit of {Source} to {Destination} ended: {Result}")]
+    private partial void LogCircuitEnded(PeerId source, PeerId destination, SpliceResult result);
+
+    [LoggerMessage(1009, LogLevel.Debug, "HOP request of {Peer} refused: {Reason}")]
+    private partial void LogHopFaulty(PeerId peer, ReasonCode reason);
+
+    [LoggerMessage(1010, LogLevel.Debug, "HOP stream of {Peer} ended early: {Cause}")]
+    private partial void LogHopEndedEarly(PeerId peer, string cause);
+
+    [LoggerMessage(1011, LogLevel.Error, "HOP stream of {Peer} failed")]
+    private partial void LogHopFailed(Exception exception, PeerId peer);
+
+    [LoggerMessage(1012, LogLevel.Warning, "The access-control filter failed for {Peer}; that counts as a refusal")]
+    private partial void LogAclFailed(Exception exception, PeerId peer);
+}

@@ -1,0 +1,94 @@
+using Google.Protobuf;
+using Relay.Circuit.Host;
+using Relay.Circuit.Wire;
+using Relay.Multiformats;
+
+namespace Relay.Circuit;
+
+public sealed partial class CircuitRelay
+{
+    /// <summary>RESERVE: circuit-v2, "Reservation".</summary>
+    private async ValueTask ReserveAsync(IHostStream stream, MessageStream hop)
+    {
+        // 1. The peer that reserves is the authenticated remote, whatever the message says. Relayed connections, access control and caps are
+        //    checked in this order; PERMISSION_DENIED is access control's (and the relayed connection's), RESERVATION_REFUSED everything else's.
+        PeerId peer = stream.RemotePeer;
+        Decision decision = DecideReserve(stream, out ReservationGrant? grant);
+        if (grant is null)
+        {
+            LogReserveRefused(peer, decision);
+            await RefuseAsync(hop, decision.Status).ConfigureAwait(false);
+            return;
+        }
+
+        // 2. A reservation lasts while the peer is connected. A disconnect that came before the grant has found nothing to free.
+        if (!_host.IsConnected(peer))
+        {
+            _admission.Disconnected(peer);
+            stream.Reset();
+            return;
+        }
+
+        bool isDelivered = false;
+        try
+        {
+            // 3. The answer has expiry, addresses, voucher and, when circuits are limited, the limit.
+            HopMessage answer = HopMessages.Reserved(MakeReservation(grant), LimitCodec.ToWire(Options.MaxDuration, Options.MaxData));
+            TrimAddresses(answer);
+            await hop.WriteAsync(answer, Options.HopTimeout).ConfigureAwait(false);
+            isDelivered = true;
+            LogReserved(peer, decision.Reason, grant.Expiration);
+        }
+        finally
+        {
+            // 4. A grant the peer was never told of is taken back.
+            if (!isDelivered && _admission.Retract(grant))
+                LogRetracted(peer);
+        }
+
+        // 5. One request, one answer: the stream is done.
+        await hop.FinishAsync(Options.HopTimeout).ConfigureAwait(false);
+    }
+
+    private Decision DecideReserve(IHostStream stream, out ReservationGrant? grant)
+    {
+        var request = new ReserveRequest(stream.RemotePeer, IpGroup.Of(stream.RemoteAddress), stream.IsRelayed);
+        Decision decision = _admission.Reserve(request, out grant);
+        for (int asked = 0; decision.Reason == ReasonCode.VerdictNeeded; asked++)
+        {
+            if (asked == MaxVerdicts)
+                return Decision.Refused(Status.PermissionDenied, ReasonCode.PolicyUnsettled);
+
+            PolicyVerdict verdict = AskAcl(stream.RemotePeer, stream, static (acl, stream) => acl.AllowReserve(stream.RemotePeer, stream.RemoteAddress));
+            decision = _admission.Reserve(request with { Verdict = verdict }, out grant);
+        }
+
+        return decision;
+    }
+
+    private Wire.Reservation MakeReservation(ReservationGrant grant)
+    {
+        var voucher = new ReservationVoucher(_host.LocalPeer, grant.Peer, grant.Expiration);
+        var reservation = new Wire.Reservation
+        {
+            Expire = (ulong)grant.Expiration.ToUnixTimeSeconds(),
+            Voucher = UnsafeByteOperations.UnsafeWrap(VoucherCodec.Seal(_host, voucher)),
+        };
+
+        // The relay's addresses with its id, ready for the peer to append p2p-circuit: so none that has it already, and none of another peer.
+        foreach (Multiaddress address in _host.AdvertisedAddresses)
+        {
+            if (!address.IsCircuit && (address.PeerId is null || address.PeerId == _host.LocalPeer))
+                reservation.Addrs.Add(UnsafeByteOperations.UnsafeWrap(address.WithPeerId(_host.LocalPeer).ToByteArray()));
+        }
+
+        return reservation;
+    }
+
+    /// <summary>A client refuses messages over the bound, so a host with very many addresses advertises the first ones.</summary>
+    private static void TrimAddresses(HopMessage answer)
+    {
+        while (answer.CalculateSize() > CircuitProtocol.MaxMessageLength && answer.Reservation.Addrs.Count > 0)
+            answer.Reservation.Addrs.RemoveAt(answer.Reservation.Addrs.Count - 1);
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Relay.Circuit.Host;
+using Relay.Circuit.Splicing;
+
+namespace Relay.Circuit;
+
+/// <summary>
+/// The relay service: grants reservations and carries circuits to the peers that hold one (the HOP server of circuit relay v2). Whoever runs the host
+/// creates it, starts it once and disposes it, which resets its circuits. Thread-safe. A remote's misbehaviour is answered on the wire and logged at
+/// Debug, never thrown.
+/// </summary>
+public sealed partial class CircuitRelay : IAsyncDisposable
+{
+    private readonly IRelayHost _host;
+    private readonly IRelayAclFilter _acl;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Admission _admission;
+    private readonly RentedBuffers _buffers;
+    private readonly HandlerSet _handlers = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lifecycle = new();
+    private IDisposable? _disconnects;
+    private IDisposable? _registration;
+    private Task? _stopped; // null until stopping begins
+
+    /// <summary>Creates a relay that does not serve yet.</summary>
+    /// <param name="host">The node it runs on; stays the caller's.</param>
+    /// <param name="options">What it grants.</param>
+    /// <param name="acl">Who may reserve and connect; stays the caller's.</param>
+    /// <param name="timeProvider">The clock for everything: lifetimes on its monotonic side, announced times on its wall side.</param>
+    /// <param name="loggerFactory">Where to log, or null for nowhere.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its documented range.</exception>
+    public CircuitRelay(IRelayHost host, CircuitRelayOptions options, IRelayAclFilter acl, TimeProvider timeProvider, ILoggerFactory? loggerFactory = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(acl);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        options.ThrowIfInvalid();
+
+        _host = host;
+        _acl = acl;
+        _time = timeProvider;
+        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CircuitRelay>();
+        _admission = new Admission(options, timeProvider);
+        _buffers = new RentedBuffers(options.BufferSize);
+        Options = options;
+    }
+
+    /// <summary>What it grants.</summary>
+    public CircuitRelayOptions Options { get; }
+
+    /// <summary>What it holds now.</summary>
+    public CircuitRelayCounts Counts
+    {
+        get
+        {
+            AdmissionCounts held = _admission.Counts;
+            return new CircuitRelayCounts(held.Reservations, held.Circuits, _handlers.Count, _buffers.Count);
+        }
+    }
+
+    /// <summary>Serves from now on: identify lists HOP.</summary>
+    /// <exception cref="InvalidOperationException">It was started or stopped before, or the host has a HOP handler already.</exception>
+    public void Start()
+    {
+        lock (_lifecycle)
+        {
+            if (_stopped is not null)
+                throw new InvalidOperationException("The relay has been stopped; create another one.");
+            if (_registration is not null)
+                throw new InvalidOperationException("The relay has been started already.");
+
+            // Listening for disconnects first: no reservation may come into being that nobody would free.
+            IDisposable disconnects = _host.OnDisconnected(OnDisconnected);
+            try
+            {
+                _registration = _host.Handle(CircuitProtocol.Hop, HandleHopAsync);
+            }
+            catch
+            {
+                disconnects.Dispose();
+                throw;
+            }
+
+            _disconnects = disconnects;
+        }
+
+        LogStarted(Options);
+    }
+
+    /// <summary>
+    /// Verdicts of the access-control filter made before this call count for nothing: requests under way ask again. Call it after the filter's answers
+    /// have changed. Reservations and circuits that exist are not touched.
+    /// </summary>
+    public void PolicyChanged() => _admission.PolicyChanged();
+
+    /// <summary>
+    /// Stops serving: identify no longer lists HOP, requests under way and circuits are reset, reservations dropped; ends when every handler has. May be
+    /// called again, and before <see cref="Start"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up waiting, not stopping.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
+    public Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lifecycle)
+        {
+            if (_stopped is null)
+            {
+                _registration?.Dispose();
+                _stopped = StopCoreAsync();
+            }
+        }
+
+        return _stopped.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Stops and waits for the end of every handler. Disposing twice does nothing.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None).ConfigureAwait(false);
+
+    private async Task StopCoreAsync()
+    {
+        await Task.Yield(); // what cancelling runs must not run under the lifecycle lock
+        Task drained = _handlers.CloseAsync();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await drained.ConfigureAwait(false);
+        _disconnects?.Dispose();
+        _admission.Clear();
+        LogStopped();
+    }
+}

@@ -1,0 +1,91 @@
+namespace Relay.Circuit;
+
+/// <summary>
+/// What a <see cref="CircuitRelay"/> grants and to how many: immutable, and wide enough by default to carry a cluster's traffic (EdgeVPN's numbers, not
+/// libp2p's introductory ones).
+/// </summary>
+public sealed record CircuitRelayOptions
+{
+    /// <summary>
+    /// Bytes a circuit carries in each direction before it is reset; null lifts the limit. Default 1 GiB: a big transfer, yet an end to it. At least 1.
+    /// </summary>
+    public long? MaxData { get; init; } = 1L << 30;
+
+    /// <summary>
+    /// How long a circuit lasts before it is reset; null lifts the limit. Default 30 minutes: a session, after which the ends may have found a direct way.
+    /// More than zero; announced in whole seconds, rounded up.
+    /// </summary>
+    public TimeSpan? MaxDuration { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>
+    /// Open circuits one peer may take part in, as source and as destination together. Default 64. At least 1. Raising it raises what one peer can make
+    /// the relay hold in memory; see <see cref="MaxCircuits"/>.
+    /// </summary>
+    public int MaxCircuitsPerPeer { get; init; } = 64;
+
+    /// <summary>
+    /// Open circuits in total. Default 1024, because memory needs an end: a circuit can hold two splice buffers (<see cref="BufferSize"/>) and what the
+    /// muxer has promised to receive on two streams (256 KiB each), so 1024 of them are 640 MiB at worst, where 128 reservations with 64 circuits each
+    /// would be 5 GiB. At least 1.
+    /// </summary>
+    public int MaxCircuits { get; init; } = 1024;
+
+    /// <summary>
+    /// How long a reservation lasts unless renewed. Default 1 hour, as everybody's. From 1 second to 366 days; below about one minute js-libp2p clients
+    /// cannot renew in time.
+    /// </summary>
+    public TimeSpan ReservationTtl { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Bytes of the buffer a circuit rents for a direction while that direction carries data. Default 65536: with go's 2048 the relay spends more than
+    /// twice the CPU per byte. From 1024 to 16 MiB.
+    /// </summary>
+    public int BufferSize { get; init; } = 65536;
+
+    /// <summary>Peers that may hold a reservation at the same time; each holds one. Default 128. At least 1.</summary>
+    public int MaxReservations { get; init; } = 128;
+
+    /// <summary>
+    /// Reservations from one IP address; an IPv4-mapped IPv6 address counts as the IPv4 one. Default 8: several nodes behind one NAT, not a farm. At least 1.
+    /// </summary>
+    public int MaxReservationsPerIp { get; init; } = 8;
+
+    /// <summary>How long reading a HOP request, and writing each answer, may take. Default 60 seconds, as go and rust. Up to 1 day.</summary>
+    public TimeSpan HopTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long opening the STOP stream to a destination may take. Default 30 seconds, as go. Up to 1 day.</summary>
+    public TimeSpan StopOpenTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a destination may take to read, and then to answer, a STOP request. Default 60 seconds, as go. Up to 1 day.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether circuits are limited in any way, that is, whether a limit is announced.</summary>
+    internal bool IsLimited => MaxData is not null || MaxDuration is not null;
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its documented range.</exception>
+    internal void ThrowIfInvalid()
+    {
+        if (MaxData is { } data)
+            ArgumentOutOfRangeException.ThrowIfLessThan(data, 1, nameof(MaxData));
+        if (MaxDuration is { } duration)
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero, nameof(MaxDuration));
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCircuitsPerPeer, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCircuits, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxReservations, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxReservationsPerIp, 1);
+        ThrowIfOutside(ReservationTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(ReservationTtl));
+        ArgumentOutOfRangeException.ThrowIfLessThan(BufferSize, 1024);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(BufferSize, 16 << 20);
+        ThrowIfOutside(HopTimeout, TimeSpan.FromTicks(1), TimeSpan.FromDays(1), nameof(HopTimeout));
+        ThrowIfOutside(StopOpenTimeout, TimeSpan.FromTicks(1), TimeSpan.FromDays(1), nameof(StopOpenTimeout));
+        ThrowIfOutside(StopTimeout, TimeSpan.FromTicks(1), TimeSpan.FromDays(1), nameof(StopTimeout));
+    }
+
+    private static void ThrowIfOutside(TimeSpan value, TimeSpan minimum, TimeSpan maximum, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, minimum, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, maximum, name);
+    }
+}

@@ -1,0 +1,24 @@
+using Relay.Multiformats;
+
+namespace Relay.Circuit;
+
+/// <summary>A row of the reservation table, and a link of the <see cref="ExpiryQueue"/>.</summary>
+internal sealed class ReservationEntry(PeerId peer)
+{
+    public PeerId Peer { get; } = peer;
+
+    /// <summary>Where the peer is counted; null when its address is no IP address.</summary>
+    public IpGroup? Ip { get; set; }
+
+    /// <summary>The monotonic time from which on the reservation is void.</summary>
+    public long Deadline { get; set; }
+
+    /// <summary>Which grant made or renewed it last, so that only that grant can be taken back.</summary>
+    public long Serial { get; set; }
+
+    /// <summary>The neighbours in the expiry queue.</summary>
+    public ReservationEntry? Earlier { get; set; }
+
+    /// <inheritdoc cref="Earlier"/>
+    public ReservationEntry? Later { get; set; }
+}

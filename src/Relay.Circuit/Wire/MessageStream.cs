@@ -1,0 +1,63 @@
+using Google.Protobuf;
+using Relay.Circuit.Host;
+
+namespace Relay.Circuit.Wire;
+
+/// <summary>
+/// The handshake phase of a HOP or STOP stream: whole messages, a deadline on each step. A step that takes longer throws <see cref="TimeoutException"/>;
+/// <see cref="OperationCanceledException"/> means the caller's token.
+/// </summary>
+internal sealed class MessageStream(IHostStream stream, TimeProvider time, CancellationToken cancellationToken)
+{
+    /// <summary>How long to wait for the remote to close too: what resets the stream at once can overtake the answer.</summary>
+    public static readonly TimeSpan LingerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How much the remote may send meanwhile: one initial Yamux window, which it can have under way before it sees the answer.</summary>
+    private const int LingerBytes = 256 * 1024;
+
+    /// <summary>Reads one message and nothing after it.</summary>
+    public ValueTask<ReceivedMessage> ReadAsync(TimeSpan timeout)
+        => Deadline.RunAsync(stream, static (stream, token) => MessageFrame.ReadAsync(stream, token), timeout, time, cancellationToken);
+
+    /// <summary>Writes one message.</summary>
+    public ValueTask WriteAsync(IMessage message, TimeSpan timeout)
+        => Deadline.RunAsync((stream, MessageFrame.Encode(message)), static (s, token) => s.stream.WriteAsync(s.Item2, token), timeout, time, cancellationToken);
+
+    /// <summary>Writes the last message, and finishes.</summary>
+    public async ValueTask WriteLastAsync(IMessage message, TimeSpan timeout)
+    {
+        await WriteAsync(message, timeout).ConfigureAwait(false);
+        await FinishAsync(timeout).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes this side and waits a little for the remote to close its own.</summary>
+    public ValueTask FinishAsync(TimeSpan timeout) => FinishAsync(timeout, LingerTimeout);
+
+    /// <inheritdoc cref="FinishAsync(TimeSpan)"/>
+    public async ValueTask FinishAsync(TimeSpan timeout, TimeSpan linger)
+    {
+        await Deadline.RunAsync(stream, static (stream, token) => stream.CloseWriteAsync(token), timeout, time, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Deadline.RunAsync(stream, DrainAsync, linger, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HostStreamException or TimeoutException)
+        {
+            // The answer is out; how the remote leaves is its own affair.
+        }
+    }
+
+    private static async ValueTask DrainAsync(IHostStream stream, CancellationToken token)
+    {
+        byte[]? discarded = null;
+        for (int total = 0; total < LingerBytes;)
+        {
+            await stream.ReadAsync(Memory<byte>.Empty, token).ConfigureAwait(false);
+            discarded ??= new byte[4096];
+            int count = await stream.ReadAsync(discarded, token).ConfigureAwait(false);
+            if (count == 0)
+                return;
+            total += count;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace Relay.Interop.Tests.Peer;
+
+internal sealed record CircuitMessagePeer(string? Id, IReadOnlyList<string> Addrs);

@@ -1,0 +1,5 @@
+namespace Relay.Interop.Tests.Peer;
+
+/// <summary>What a peer says of itself on an identify stream.</summary>
+internal sealed record IdentifyReply(
+    string Peer, string? ProtocolVersion, string? AgentVersion, IReadOnlyList<string> Protocols, IReadOnlyList<string> ListenAddrs, string? ObservedAddr);

@@ -1,0 +1,35 @@
+using Relay.Interop.Tests.Peer;
+
+namespace Relay.Interop.Tests.Scenarios;
+
+/// <summary>What js-libp2p must see of a node that relays, apart from the relaying.</summary>
+internal static class NodeScenarios
+{
+    /// <summary>Identify lists hop, or does not, and tells the peer its own address.</summary>
+    public static async Task IdentifiesAsync(JsPeer peer, string relay, bool listsHop)
+    {
+        JsConnection connection = await peer.DialAsync(relay);
+        IdentifyReply reply = await peer.IdentifyAsync(connection);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(reply.Peer, Is.EqualTo(connection.RemotePeer));
+            Assert.That(reply.Protocols.Contains(Protocols.Hop), Is.EqualTo(listsHop), $"hop among {string.Join(' ', reply.Protocols)}");
+            Assert.That(reply.Protocols, Does.Contain("/ipfs/ping/1.0.0").And.Contain("/ipfs/id/1.0.0"));
+            Assert.That(reply.ObservedAddr, Does.StartWith("/ip4/127.0.0.1/tcp/"));
+            Assert.That(reply.ListenAddrs, Is.Not.Empty);
+        }
+    }
+
+    /// <summary>Waits until js-libp2p learns, by identify or by its push, that the node serves hop now or does not any more.</summary>
+    public static Task LearnsAsync(JsPeer peer, string relayId, bool listsHop) =>
+        peer.EventAsync<PeerUpdate>("peer:update", update => update.Peer == relayId && update.Protocols.Contains(Protocols.Hop) == listsHop);
+
+    /// <summary>The client that comes after a bad one: it reserves, and the old connection still answers.</summary>
+    public static async Task StillServesAsync(JsPeer peer, string relay)
+    {
+        Assert.That((await peer.ReserveAsync(relay)).Status, Is.EqualTo(RelayStatus.Ok));
+        await peer.PingAsync(relay);
+    }
+
+    private sealed record PeerUpdate(string Peer, IReadOnlyList<string> Protocols);
+}

@@ -1,0 +1,38 @@
+using Relay.Interop.Tests.Peer;
+
+namespace Relay.Interop.Tests.Scenarios;
+
+/// <summary>What must be true of every answer that is not OK.</summary>
+internal static class Refusals
+{
+    /// <summary>RESERVE is refused with this status and grants nothing.</summary>
+    public static async Task ReserveIsRefusedAsync(JsPeer peer, string relay, RelayStatus status) =>
+        IsRefusal(await peer.ReserveAsync(relay), status);
+
+    /// <summary>CONNECT is refused with this status.</summary>
+    public static async Task ConnectIsRefusedAsync(JsPeer source, string relay, string destination, RelayStatus status)
+    {
+        (CircuitMessage reply, JsStream hop) = await source.ConnectAsync(relay, destination);
+        IsRefusal(reply, status);
+        await hop.CloseWriteAsync();
+    }
+
+    /// <summary>js-libp2p's own client does not get to listen on the relay, and names the status.</summary>
+    public static async Task ListenIsRefusedAsync(JsPeer peer, string relay, string statusName)
+    {
+        var error = Assert.ThrowsAsync<JsPeerException>(() => peer.ListenAsync($"{relay}/p2p-circuit"));
+        Assert.That(error!.Message, Does.Contain(statusName));
+        Assert.That(await peer.CallAsync<PeerAddresses>("addresses"), Has.Property(nameof(PeerAddresses.Addresses)).None.Contains("p2p-circuit"));
+    }
+
+    public static void IsRefusal(CircuitMessage reply, RelayStatus status)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(reply.Type, Is.EqualTo("STATUS"));
+            Assert.That(reply.Status, Is.EqualTo(status));
+            Assert.That(reply.Reservation, Is.Null);
+            Assert.That(reply.Limit, Is.Null);
+        }
+    }
+}
