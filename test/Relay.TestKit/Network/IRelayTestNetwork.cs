@@ -1,0 +1,16 @@
+using Relay.Circuit.Host;
+
+namespace Relay.TestKit.Network;
+
+/// <summary>What <see cref="CircuitRelayContract"/> needs of the network it runs over: in memory, or real nodes on loopback.</summary>
+public interface IRelayTestNetwork : IAsyncDisposable
+{
+    /// <summary>Adds a running host with an identity of its own.</summary>
+    ValueTask<IRelayHost> AddHostAsync();
+
+    /// <summary>Connects two hosts directly, and returns when both know of it.</summary>
+    ValueTask ConnectAsync(IRelayHost dialer, IRelayHost listener);
+
+    /// <summary>Ends all connections of a host, abruptly.</summary>
+    ValueTask DisconnectAsync(IRelayHost host);
+}

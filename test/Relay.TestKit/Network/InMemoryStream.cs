@@ -1,0 +1,76 @@
+using Relay.Circuit.Host;
+using Relay.Multiformats;
+
+namespace Relay.TestKit.Network;
+
+/// <summary>One end of a stream of the <see cref="InMemoryNetwork"/>.</summary>
+public sealed class InMemoryStream : IHostStream
+{
+    private readonly InMemoryPipe _incoming;
+    private readonly InMemoryPipe _outgoing;
+    private readonly int _window;
+
+    internal InMemoryStream(InMemoryPipe incoming, InMemoryPipe outgoing, int window, PeerId remotePeer, Multiaddress remoteAddress, bool isRelayed)
+    {
+        _incoming = incoming;
+        _outgoing = outgoing;
+        _window = window;
+        RemotePeer = remotePeer;
+        RemoteAddress = remoteAddress;
+        IsRelayed = isRelayed;
+    }
+
+    /// <inheritdoc/>
+    public PeerId RemotePeer { get; }
+
+    /// <inheritdoc/>
+    public Multiaddress RemoteAddress { get; }
+
+    /// <inheritdoc/>
+    public bool IsRelayed { get; }
+
+    /// <inheritdoc/>
+    public long ReceiveBound => _window;
+
+    /// <summary>Whether the stream has ended: closed by both sides, reset or lost.</summary>
+    public bool HasEnded => _incoming.IsBroken || (_incoming.IsFinished && _outgoing.IsFinished);
+
+    /// <inheritdoc/>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _incoming.ReadAsync(buffer, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => _outgoing.WriteAsync(data, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask CloseWriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _outgoing.Finish();
+            return ValueTask.CompletedTask;
+        }
+        catch (HostStreamException e)
+        {
+            return ValueTask.FromException(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Reset() => End(HostStreamError.Reset);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Reset();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Breaks both directions; a stream that both sides have closed is over and stays as it is.</summary>
+    internal void End(HostStreamError error)
+    {
+        if (HasEnded)
+            return;
+        _incoming.Break(error);
+        _outgoing.Break(error);
+    }
+}
