@@ -46,6 +46,9 @@ public abstract class Setting
     /// <summary>The value that <paramref name="settings"/> has now, as text that flag and variable accept; empty when it is an empty list or no file.</summary>
     public abstract string Format(HostSettings settings);
 
+    /// <summary>Path, flag and variable.</summary>
+    public override string ToString() => $"{Path} ({Flag}, {Variable})";
+
     /// <summary>Reads a value and prepares its assignment.</summary>
     /// <param name="source">Where the text came from: the flag or the variable.</param>
     /// <param name="text">The text.</param>
