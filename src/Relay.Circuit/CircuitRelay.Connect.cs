@@ -77,7 +77,9 @@ public sealed partial class CircuitRelay
             SpliceResult result = await Splice
                 .RunAsync(source, destination, Options.MaxData, Options.MaxDuration, _buffers, _time, _stopping.Token)
                 .ConfigureAwait(false);
-            LogCircuitEnded(slot.Source, slot.Destination, result);
+            LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
+            if (result.Failure is { } failed)
+                LogHopFailed(failed, slot.Source);
         }
 
         return ReasonCode.None;

@@ -31,8 +31,8 @@ public sealed partial class CircuitRelay
     [LoggerMessage(1007, LogLevel.Debug, "Circuit of {Source} to {Destination} open")]
     private partial void LogCircuitOpen(PeerId source, PeerId destination);
 
-    [LoggerMessage(1008, LogLevel.Debug, "Circuit of {Source} to {Destination} ended: {Result}")]
-    private partial void LogCircuitEnded(PeerId source, PeerId destination, SpliceResult result);
+    [LoggerMessage(1008, LogLevel.Debug, "Circuit of {Source} to {Destination} ended ({End}) after {BytesToDestination} and {BytesToSource} bytes")]
+    private partial void LogCircuitEnded(PeerId source, PeerId destination, SpliceEnd end, long bytesToDestination, long bytesToSource);
 
     [LoggerMessage(1009, LogLevel.Debug, "HOP request of {Peer} refused: {Reason}")]
     private partial void LogHopFaulty(PeerId peer, ReasonCode reason);

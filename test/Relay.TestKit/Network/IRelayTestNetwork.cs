@@ -1,4 +1,5 @@
 using Relay.Circuit.Host;
+using Relay.TestKit.Contracts;
 
 namespace Relay.TestKit.Network;
 
