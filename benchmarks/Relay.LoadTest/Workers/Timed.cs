@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace Relay.LoadTest.Workers;
+
+/// <summary>Runs many of one thing, some at once, and times each.</summary>
+internal static class Timed
+{
+    /// <returns>The time of each in milliseconds, in the order of the numbers.</returns>
+    public static async Task<double[]> RunAsync(int count, int concurrency, Func<int, Task> work)
+    {
+        var milliseconds = new double[count];
+        int next = -1;
+
+        async Task WorkAsync()
+        {
+            for (int i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+            {
+                long started = Stopwatch.GetTimestamp();
+                await work(i).ConfigureAwait(false);
+                milliseconds[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            }
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(concurrency, count)).Select(_ => Task.Run(WorkAsync))).ConfigureAwait(false);
+        return milliseconds;
+    }
+}
