@@ -52,18 +52,21 @@ internal sealed class LoadTestRun : IAsyncDisposable
     {
         foreach (RelayKind kind in round % 2 == 1 ? _kinds : Enumerable.Reverse(_kinds))
         {
-            string what = $"{scenario.Name} {scenario.Case}, round {round}, {kind.Name}";
+            string what = $"{$"{scenario.Name} {scenario.Case}".TrimEnd()}, round {round}, {kind.Name}";
             _progress.WriteLine(what);
             try
             {
                 await RunOnceAsync(scenario, round, kind);
             }
-            catch (Exception e) when (e is InvalidOperationException or TimeoutException or ArgumentException or IOException)
+            catch (Exception e)
             {
+                // Whatever is left of it must not be in what comes next: other workers, another relay.
                 _progress.WriteLine(e.Message);
                 _results.Failures.Add($"{what}: {e.Message}");
                 await _team.DisposeAsync();
                 _team = new Team();
+                if (_warm.Remove(kind, out RelayUnderTest? relay))
+                    await relay.DisposeAsync();
             }
         }
     }

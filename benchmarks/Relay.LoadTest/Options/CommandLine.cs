@@ -11,7 +11,7 @@ internal static class CommandLine
         Loads relays, side by side and in turns, and prints what that costs them.
 
           --full                  enough of everything for figures to keep; 15 minutes and more
-          --scenarios A,B         only these: bulk-raw bulk-full reserve arrive latency memory-idle memory-circuits
+          --scenarios A,B         only these: bulk-raw bulk-full reserve arrive latency acl-swap memory-idle memory-circuits
           --relays own,js         which relays to start: samples/RelayHost, js-libp2p's (needs npm), or none
           --relay ADDR --pid PID  also a relay that runs already, on this machine; repeatable, each with a --name NAME if need be
           --rounds N              how often everything is done; the results are medians
@@ -24,6 +24,7 @@ internal static class CommandLine
           --new-peers N           how many new peers make one
           --pings N               how many pings make one
           --load-circuits N       how many circuits are busy when latency is measured under load
+          --members N             how many members there are when they are swapped
           --idle N,M              numbers of idle reservations to look at the memory of, rising
           --open-circuits N,M     numbers of open circuits to look at the memory of
           --out FOLDER            where results.json, results.md and results.svg go; artifacts/loadtest
@@ -67,6 +68,7 @@ internal static class CommandLine
         "--new-peers" => options with { NewPeers = Number(value) },
         "--pings" => options with { Pings = Number(value) },
         "--load-circuits" => options with { LoadCircuits = Number(value) },
+        "--members" => options with { Members = Number(value) },
         "--idle" => options with { Idle = Numbers(value, least: 0) },
         "--open-circuits" => options with { OpenCircuits = Numbers(value) },
         "--out" => options with { Output = value },

@@ -45,6 +45,9 @@ internal sealed record LoadTestOptions
     /// <summary>How many circuits are busy while pings are measured under load.</summary>
     public int LoadCircuits { get; init; } = 50;
 
+    /// <summary>How many members there are when they are swapped.</summary>
+    public int Members { get; init; } = 100_000;
+
     /// <summary>Numbers of idle reservations, rising.</summary>
     public IReadOnlyList<int> Idle { get; init; } = [0, 100, 1000];
 
@@ -54,7 +57,7 @@ internal sealed record LoadTestOptions
     /// <summary>Where the results go.</summary>
     public string Output { get; init; } = Path.Combine("artifacts", "loadtest");
 
-    /// <summary>Everything issue-worthy, with enough of each for figures to keep. Takes about a quarter of an hour.</summary>
+    /// <summary>Every size, and enough of each for figures to keep. Takes a quarter of an hour and more.</summary>
     public static LoadTestOptions Full { get; } = new()
     {
         Rounds = 5,

@@ -26,12 +26,12 @@ internal sealed class OwnRelay : RelayUnderTest
     }
 
     /// <param name="bufferSize">Bytes of the buffer each direction of a circuit is copied through.</param>
-    public static async Task<RelayUnderTest> StartAsync(int bufferSize)
+    /// <param name="membersFile">Who may reserve, read again every second; null lets everyone.</param>
+    public static async Task<RelayUnderTest> StartAsync(int bufferSize, string? membersFile = null)
     {
         string[] arguments =
         [
             "--listen-maddrs", "/ip4/127.0.0.1/tcp/0",
-            "--relay-service-network-only=false",
             "--relay-service-max-data", "unlimited",
             "--relay-service-max-duration", "unlimited",
             "--relay-service-max-circuits", Plenty,
@@ -42,6 +42,9 @@ internal sealed class OwnRelay : RelayUnderTest
             "--max-connections", Plenty,
             "--max-pending-handshakes", Plenty,
             "--max-streams-per-connection", Plenty,
+            .. membersFile is null
+                ? new[] { "--relay-service-network-only=false" }
+                : ["--members-file", membersFile, "--relay-service-acl-refresh", "1s"],
         ];
         ChildProcess process = ChildProcess.Start(KindName, FindHost(), arguments, endsWithInput: false);
         return new OwnRelay(process, Multiaddress.Parse(await process.ReadAfterAsync("listening ", StartPatience)));

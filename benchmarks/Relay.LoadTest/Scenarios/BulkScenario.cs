@@ -17,7 +17,7 @@ internal sealed class BulkScenario(PeerKind kind, int circuits, long bytes, int 
     public override async Task RunAsync(Stage stage)
     {
         long bytesPerCircuit = Math.Max(1, bytes / circuits);
-        var warmUp = new WorkerCommand.Send(Math.Max(1, bytesPerCircuit / 8), chunkLength);
+        var warmUp = new WorkerCommand.Send(Math.Max(1, bytesPerCircuit / 4), chunkLength);
         var send = new WorkerCommand.Send(bytesPerCircuit, chunkLength);
         await stage.Team.OpenCircuitsAsync(stage.Relay, kind, circuits);
         await stage.Team.Sources.DoAsync(warmUp);

@@ -12,11 +12,12 @@ internal sealed record Metric(string Name, string Unit, bool LessIsBetter = true
     public static readonly Metric RelayPing = new("ping, to the relay", "ms");
     public static readonly Metric CircuitPing = new("ping, through a circuit", "ms");
     public static readonly Metric UnderLoad = new("ping p99 under load / idle", "x");
+    public static readonly Metric UnderSwap = new("ping p99 under swaps / before", "x");
     public static readonly Metric Rss = new("RSS", "MB");
     public static readonly Metric PeakRss = new("RSS, highest", "MB");
     public static readonly Metric RssEach = new("RSS each, above the level before", "kB");
     public static readonly Metric Heap = new("heap", "MB");
 
-    /// <summary>The same of the median, or of the slowest in a hundred.</summary>
+    /// <summary>What that many percent stay below.</summary>
     public Metric Percentile(int percent) => this with { Name = $"{Name}, p{percent}" };
 }

@@ -11,7 +11,7 @@ internal static class ScenarioCatalog
     public static IReadOnlyList<string> Names { get; } =
     [
         BulkScenario.RawName, BulkScenario.FullName, ReserveScenario.ScenarioName, ArriveScenario.ScenarioName, LatencyScenario.ScenarioName,
-        IdleMemoryScenario.ScenarioName, CircuitMemoryScenario.ScenarioName,
+        AclSwapScenario.ScenarioName, IdleMemoryScenario.ScenarioName, CircuitMemoryScenario.ScenarioName,
     ];
 
     /// <summary>The scenarios of one name: one for each size that the options ask for.</summary>
@@ -27,6 +27,7 @@ internal static class ScenarioCatalog
             ReserveScenario.ScenarioName => options.Concurrency.Select(n => new ReserveScenario(n, options.Requests)),
             ArriveScenario.ScenarioName => [new ArriveScenario(options.NewPeers, options.Concurrency.Max())],
             LatencyScenario.ScenarioName => [new LatencyScenario(options.LoadCircuits, options.Pings, options.Pings / 4, options.ChunkLength)],
+            AclSwapScenario.ScenarioName => [new AclSwapScenario(options.Members, options.Pings, options.BufferSize)],
             IdleMemoryScenario.ScenarioName => [new IdleMemoryScenario(options.Idle)],
             CircuitMemoryScenario.ScenarioName => options.OpenCircuits.Select(n => new CircuitMemoryScenario(n, bytes, options.ChunkLength)),
             _ => throw new ArgumentException($"There is no scenario {name}."),

@@ -11,6 +11,9 @@ internal sealed class Stage(RelayUnderTest relay, Team team, double? signatureCp
 
     public RelayUnderTest Relay => relay;
 
+    /// <summary>The same stage with another relay on it.</summary>
+    public Stage With(RelayUnderTest other) => new(other, team, signatureCpu, report);
+
     public Team Team => team;
 
     /// <summary>CPU seconds of one Ed25519 signature by the system's libcrypto; null when it has none.</summary>
@@ -25,10 +28,10 @@ internal sealed class Stage(RelayUnderTest relay, Team team, double? signatureCp
     /// <param name="use">Who used the machine meanwhile.</param>
     public void Report(string condition, Metric metric, double value, MachineUse? use = null) => report(condition, metric, value, use);
 
-    /// <summary>Notes the median and the 99th percentile of what took this long.</summary>
+    /// <summary>Notes the median, and what nine in ten and ninety-nine in a hundred stay below, of what took this long.</summary>
     public void ReportPercentiles(string condition, Metric metric, double[] milliseconds, MachineUse? use = null)
     {
-        foreach (int percent in new[] { 50, 99 })
+        foreach (int percent in new[] { 50, 90, 99 })
             Report(condition, metric.Percentile(percent), Numbers.Percentile(milliseconds, percent), use);
     }
 

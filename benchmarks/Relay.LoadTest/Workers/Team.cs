@@ -33,17 +33,27 @@ internal sealed class Team : IAsyncDisposable
 
         // A node has one connection to another, whatever goes over it: connections of their own need destinations of their own.
         int sinks = kind == PeerKind.Full ? circuits : pairs;
-        await OpenAsync(relay, kind, Sources, pairs, Sinks, sinks, circuits);
+        string[] destinations = await ReserveAsync(relay, Sinks, kind, sinks);
+        await OpenAsync(relay, kind, Sources, pairs, destinations, circuits);
     }
 
     /// <summary>Opens the one circuit that is measured with.</summary>
-    public Task OpenProbeAsync(RelayUnderTest relay) => OpenAsync(relay, PeerKind.Raw, Probe, 1, Echo, 1, 1);
+    public async Task OpenProbeAsync(RelayUnderTest relay) => await OpenProbeAsync(relay, await CreateEchoAsync());
+
+    /// <summary>Makes the peer at the far end of that circuit, for somebody who must know it before the relay is started.</summary>
+    public async Task<string> CreateEchoAsync() => (await Echo.CreateAsync(PeerKind.Raw, 1)).Peers[0];
+
+    public async Task OpenProbeAsync(RelayUnderTest relay, string echo)
+    {
+        await Echo.DoAsync(new WorkerCommand.Reserve(relay.Address.ToString(), 1, Concurrency));
+        await OpenAsync(relay, PeerKind.Raw, Probe, 1, [echo], 1);
+    }
 
     /// <summary>Adds peers that hold a reservation.</summary>
-    public static async Task<string[]> ReserveAsync(RelayUnderTest relay, Worker worker, PeerKind kind, int count, int concurrency = Concurrency)
+    public static async Task<string[]> ReserveAsync(RelayUnderTest relay, Worker worker, PeerKind kind, int count)
     {
         string[] peers = (await worker.CreateAsync(kind, count)).Peers;
-        await worker.DoAsync(new WorkerCommand.Reserve(relay.Address.ToString(), count, concurrency));
+        await worker.DoAsync(new WorkerCommand.Reserve(relay.Address.ToString(), count, Concurrency));
         return peers;
     }
 
@@ -56,9 +66,8 @@ internal sealed class Team : IAsyncDisposable
             await worker.DisposeAsync();
     }
 
-    private static async Task OpenAsync(RelayUnderTest relay, PeerKind kind, Worker from, int sources, Worker to, int sinks, int circuits)
+    private static async Task OpenAsync(RelayUnderTest relay, PeerKind kind, Worker from, int sources, string[] destinations, int circuits)
     {
-        string[] destinations = await ReserveAsync(relay, to, kind, sinks);
         await from.CreateAsync(kind, sources);
         await from.DoAsync(new WorkerCommand.Connect(relay.Address.ToString(), Concurrency));
         await from.DoAsync(new WorkerCommand.Open(relay.Address.ToString(), destinations, circuits, Concurrency));

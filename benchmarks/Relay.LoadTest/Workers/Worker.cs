@@ -8,7 +8,7 @@ internal sealed class Worker : IAsyncDisposable
     public const string Verb = "worker"; // on the command line
 
     /// <summary>Within this a command ends, or the run does.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly ChildProcess _process;
 
