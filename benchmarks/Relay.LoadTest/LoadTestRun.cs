@@ -96,8 +96,10 @@ internal sealed class LoadTestRun : IAsyncDisposable
         if (!fresh && _warm.TryGetValue(kind, out RelayUnderTest? running))
             return running;
         RelayUnderTest relay = await kind.StartAsync();
-        if (!fresh)
-            _warm.Add(kind, relay);
+        if (fresh)
+            return relay;
+        _warm.Add(kind, relay);
+        await WarmUp.RunAsync(relay, _team);
         return relay;
     }
 }

@@ -1,4 +1,5 @@
 // The load test: relays in processes of their own, peers in others, and what the relays use of the machine meanwhile.
+using System.Runtime.InteropServices;
 using Relay.LoadTest;
 using Relay.LoadTest.Options;
 using Relay.LoadTest.Workers;
@@ -26,4 +27,7 @@ catch (FormatException e)
     return 2;
 }
 
+// A run that is told to end takes its processes with it: see ChildProcess. The runtime itself does nothing about these signals.
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static _ => Environment.Exit(1));
+using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static _ => Environment.Exit(1));
 return await LoadTestRun.RunAsync(options, Console.Out, Console.Error) ? 0 : 1;

@@ -10,7 +10,7 @@ internal static class CommandLine
     public const string Help = """
         Loads relays, side by side and in turns, and prints what that costs them.
 
-          --full                  enough of everything for figures to keep; 15 minutes and more
+          --full                  enough of everything for figures to keep; half an hour
           --scenarios A,B         only these: bulk-raw bulk-full reserve arrive latency acl-swap memory-idle memory-circuits
           --relays own,js         which relays to start: samples/RelayHost, js-libp2p's (needs npm), or none
           --relay ADDR --pid PID  also a relay that runs already, on this machine; repeatable, each with a --name NAME if need be
@@ -23,6 +23,7 @@ internal static class CommandLine
           --requests N            how many RESERVEs make a measurement
           --new-peers N           how many new peers make one
           --pings N               how many pings make one
+          --ping-seconds N        and how long they may take
           --load-circuits N       how many circuits are busy when latency is measured under load
           --members N             how many members there are when they are swapped
           --idle N,M              numbers of idle reservations to look at the memory of, rising
@@ -67,6 +68,7 @@ internal static class CommandLine
         "--requests" => options with { Requests = Number(value) },
         "--new-peers" => options with { NewPeers = Number(value) },
         "--pings" => options with { Pings = Number(value) },
+        "--ping-seconds" => options with { PingSeconds = Number(value) },
         "--load-circuits" => options with { LoadCircuits = Number(value) },
         "--members" => options with { Members = Number(value) },
         "--idle" => options with { Idle = Numbers(value, least: 0) },

@@ -86,7 +86,17 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void KillNow(object? sender, EventArgs e) => _process.Kill();
+    private void KillNow(object? sender, EventArgs e)
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It was disposed at this very moment; the others still want to be killed.
+        }
+    }
 
     private InvalidOperationException Gone()
     {

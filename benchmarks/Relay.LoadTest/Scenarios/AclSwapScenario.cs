@@ -5,11 +5,11 @@ using Relay.LoadTest.Workers;
 namespace Relay.LoadTest.Scenarios;
 
 /// <summary>Does a circuit feel it when a large member set is replaced? Of our relay only: it reads a members file every second, which changes every second.</summary>
-internal sealed class AclSwapScenario(int members, int pings, int bufferSize) : Scenario
+internal sealed class AclSwapScenario(int members, Repeat pings, int bufferSize) : Scenario
 {
     public const string ScenarioName = "acl-swap";
 
-    private const int PingsPerSwap = 20;
+    private const int Swaps = 4;
     private static readonly TimeSpan SwapPause = TimeSpan.FromSeconds(1);
 
     public override string Name => ScenarioName;
@@ -27,21 +27,18 @@ internal sealed class AclSwapScenario(int members, int pings, int bufferSize) : 
         await swapping.Team.OpenProbeAsync(relay, file.Guest);
         await swapping.Team.Probe.DoAsync(new WorkerCommand.Ping(pings, Relay: null)); // to warm up
 
-        double before = await PingAsync(swapping, "unchanged", pings);
-        double during = await WhileAsync(file.Swap, () => PingAsync(swapping, "another one every second", pings));
+        double before = await PingAsync(swapping, "unchanged");
+        double during = await WhileAsync(file.Swap, () => PingAsync(swapping, "another one every second"));
         swapping.Report("", Metric.UnderSwap, during / before);
     }
 
-    // Pings go on as long as swaps take, so that there are many in each.
-    private static async Task<double> PingAsync(Stage stage, string condition, int atLeast)
+    // Pings go on for as long as some swaps take, however many that are.
+    private static async Task<double> PingAsync(Stage stage, string condition)
     {
-        List<double> milliseconds = [];
-        Meter meter = Meter.Start(stage.Relay.Pid, stage.Team.Pids);
-        DateTime end = DateTime.UtcNow + (5 * SwapPause);
-        while (milliseconds.Count < atLeast || DateTime.UtcNow < end)
-            milliseconds.AddRange((await stage.Team.Probe.DoAsync(new WorkerCommand.Ping(PingsPerSwap, Relay: null))).Milliseconds);
-        stage.ReportPercentiles(condition, Metric.CircuitPing, [.. milliseconds], meter.Stop());
-        return Numbers.Percentile(milliseconds, 99);
+        var ping = new WorkerCommand.Ping(new Repeat(int.MaxValue, Swaps * SwapPause.TotalSeconds), Relay: null);
+        (WorkerReply reply, MachineUse use) = await stage.MeterAsync(() => stage.Team.Probe.DoAsync(ping));
+        stage.ReportPercentiles(condition, Metric.CircuitPing, reply.Milliseconds, use);
+        return Numbers.Percentile(reply.Milliseconds, 99);
     }
 
     private static async Task<T> WhileAsync<T>(Action swap, Func<Task<T>> work)

@@ -5,7 +5,7 @@ using Relay.LoadTest.Workers;
 namespace Relay.LoadTest.Scenarios;
 
 /// <summary>How long does one peer wait, on an idle relay, and while others send as fast as they can?</summary>
-internal sealed class LatencyScenario(int loadCircuits, int pings, int connects, int chunkLength) : Scenario
+internal sealed class LatencyScenario(int loadCircuits, Repeat pings, Repeat connects, int chunkLength) : Scenario
 {
     public const string ScenarioName = "latency";
 
@@ -19,7 +19,7 @@ internal sealed class LatencyScenario(int loadCircuits, int pings, int connects,
     {
         string loaded = $"{loadCircuits} bulk circuits";
         await stage.Team.OpenProbeAsync(stage.Relay);
-        await stage.Team.Probe.DoAsync(new WorkerCommand.Ping(pings / 4, Relay: null)); // to warm up
+        await stage.Team.Probe.DoAsync(new WorkerCommand.Ping(pings, Relay: null)); // to warm up
         double idle = await MeasureAsync(stage, Idle);
 
         await stage.Team.OpenCircuitsAsync(stage.Relay, PeerKind.Raw, loadCircuits);

@@ -1,5 +1,6 @@
 using Relay.LoadTest.Options;
 using Relay.LoadTest.Peers;
+using Relay.LoadTest.Workers;
 
 namespace Relay.LoadTest.Scenarios;
 
@@ -18,6 +19,7 @@ internal static class ScenarioCatalog
     public static IEnumerable<Scenario> Make(string name, LoadTestOptions options)
     {
         long bytes = (long)options.Megabytes << 20;
+        var pings = new Repeat(options.Pings, options.PingSeconds);
         return name switch
         {
             BulkScenario.RawName => options.Circuits.Select(n => new BulkScenario(PeerKind.Raw, n, bytes, options.ChunkLength)),
@@ -26,8 +28,8 @@ internal static class ScenarioCatalog
                 .Select(n => new BulkScenario(PeerKind.Full, n, bytes, options.ChunkLength)),
             ReserveScenario.ScenarioName => options.Concurrency.Select(n => new ReserveScenario(n, options.Requests)),
             ArriveScenario.ScenarioName => [new ArriveScenario(options.NewPeers, options.Concurrency.Max())],
-            LatencyScenario.ScenarioName => [new LatencyScenario(options.LoadCircuits, options.Pings, options.Pings / 4, options.ChunkLength)],
-            AclSwapScenario.ScenarioName => [new AclSwapScenario(options.Members, options.Pings, options.BufferSize)],
+            LatencyScenario.ScenarioName => [new LatencyScenario(options.LoadCircuits, pings, pings with { Count = Math.Max(1, pings.Count / 4) }, options.ChunkLength)],
+            AclSwapScenario.ScenarioName => [new AclSwapScenario(options.Members, pings, options.BufferSize)],
             IdleMemoryScenario.ScenarioName => [new IdleMemoryScenario(options.Idle)],
             CircuitMemoryScenario.ScenarioName => options.OpenCircuits.Select(n => new CircuitMemoryScenario(n, bytes, options.ChunkLength)),
             _ => throw new ArgumentException($"There is no scenario {name}."),

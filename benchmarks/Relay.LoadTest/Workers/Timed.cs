@@ -2,9 +2,22 @@ using System.Diagnostics;
 
 namespace Relay.LoadTest.Workers;
 
-/// <summary>Runs many of one thing, some at once, and times each.</summary>
+/// <summary>Does one thing many times, and times each.</summary>
 internal static class Timed
 {
+    /// <summary>Does something that takes its own time, again and again.</summary>
+    /// <returns>The time of each in milliseconds.</returns>
+    public static async Task<double[]> RepeatAsync(Repeat repeat, Func<Task<TimeSpan>> work)
+    {
+        List<double> milliseconds = [];
+        long started = Stopwatch.GetTimestamp();
+        do
+            milliseconds.Add((await work().ConfigureAwait(false)).TotalMilliseconds);
+        while (milliseconds.Count < repeat.Count && Stopwatch.GetElapsedTime(started).TotalSeconds < repeat.Seconds);
+        return [.. milliseconds];
+    }
+
+    /// <summary>Does all of it, some at once.</summary>
     /// <returns>The time of each in milliseconds, in the order of the numbers.</returns>
     public static async Task<double[]> RunAsync(int count, int concurrency, Func<int, Task> work)
     {

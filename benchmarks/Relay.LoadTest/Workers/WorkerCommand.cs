@@ -31,7 +31,7 @@ internal abstract record WorkerCommand
     public sealed record Open(string Relay, string[] Destinations, int Count, int Concurrency) : WorkerCommand;
 
     /// <summary>Opens circuits where the last ones were opened to, one after the other, and closes each at once. Replies with the time each took to open.</summary>
-    public sealed record TryConnects(string Relay, int Count) : WorkerCommand;
+    public sealed record TryConnects(string Relay, Repeat Repeat) : WorkerCommand;
 
     /// <summary>Sends that many bytes through each open circuit, through all at once; done when the far ends have them.</summary>
     public sealed record Send(long BytesPerCircuit, int ChunkLength) : WorkerCommand;
@@ -42,8 +42,8 @@ internal abstract record WorkerCommand
     /// <summary>Ends the flood.</summary>
     public sealed record Halt : WorkerCommand;
 
-    /// <summary>Pings that often, one after the other: through the first open circuit, or the relay itself when one is named. Replies with the time of each.</summary>
-    public sealed record Ping(int Count, string? Relay) : WorkerCommand;
+    /// <summary>Pings, one after the other: through the first open circuit, or the relay itself when one is named. Replies with the time of each.</summary>
+    public sealed record Ping(Repeat Repeat, string? Relay) : WorkerCommand;
 
     /// <summary>Closes all circuits.</summary>
     public sealed record Close : WorkerCommand;

@@ -25,7 +25,7 @@ internal sealed class WorkerLoop
             }
             catch (Exception e)
             {
-                reply = new WorkerReply { Error = $"{line}: {e}" };
+                reply = new WorkerReply { Error = $"{line}: {e.GetType().Name}: {e.Message}" };
             }
 
             await output.WriteLineAsync(WorkerJson.Write(reply));
@@ -97,15 +97,15 @@ internal sealed class WorkerLoop
     private async Task<WorkerReply> TryConnectsAsync(WorkerCommand.TryConnects command)
     {
         Multiaddress relay = Multiaddress.Parse(command.Relay);
-        var milliseconds = new double[command.Count];
-        for (int i = 0; i < milliseconds.Length; i++)
+        return new WorkerReply
         {
-            long started = Stopwatch.GetTimestamp();
-            await using var circuit = new LoadCircuit(await _peers[0].OpenCircuitAsync(relay, _destinations[0]));
-            milliseconds[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        }
-
-        return new WorkerReply { Milliseconds = milliseconds };
+            Milliseconds = await Timed.RepeatAsync(command.Repeat, async () =>
+            {
+                long started = Stopwatch.GetTimestamp();
+                await using var circuit = new LoadCircuit(await _peers[0].OpenCircuitAsync(relay, _destinations[0]));
+                return Stopwatch.GetElapsedTime(started);
+            }),
+        };
     }
 
     private async Task<WorkerReply> SendAsync(WorkerCommand.Send command)
@@ -117,7 +117,7 @@ internal sealed class WorkerLoop
 
     private Task<WorkerReply> FloodAsync(WorkerCommand.Flood command)
     {
-        const long BytesBetweenLooks = 1 << 20;
+        const long BytesBetweenLooks = 256 * 1024;
         var chunk = new byte[command.ChunkLength];
         _halt = new CancellationTokenSource();
         CancellationToken halted = _halt.Token;
@@ -140,10 +140,10 @@ internal sealed class WorkerLoop
     private async Task<WorkerReply> PingAsync(WorkerCommand.Ping command)
     {
         Multiaddress? relay = command.Relay is { } text ? Multiaddress.Parse(text) : null;
-        var milliseconds = new double[command.Count];
-        for (int i = 0; i < milliseconds.Length; i++)
-            milliseconds[i] = (relay is null ? await _circuits[0].PingAsync() : await _peers[0].PingAsync(relay)).TotalMilliseconds;
-        return new WorkerReply { Milliseconds = milliseconds };
+        return new WorkerReply
+        {
+            Milliseconds = await Timed.RepeatAsync(command.Repeat, () => relay is null ? _circuits[0].PingAsync() : _peers[0].PingAsync(relay)),
+        };
     }
 
     private async Task<WorkerReply> CloseAsync()

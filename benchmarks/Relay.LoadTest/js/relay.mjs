@@ -15,7 +15,7 @@ const node = await createLibp2p({
   addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
   transports: [tcp()],
   connectionEncrypters: [noise()],
-  streamMuxers: [yamux({ maxInboundStreams: plenty, maxOutboundStreams: plenty })],
+  streamMuxers: [yamux({ maxInboundStreams: plenty, maxOutboundStreams: plenty, maxEarlyStreams: plenty })],
   connectionManager: { maxConnections: plenty, inboundConnectionThreshold: plenty, maxIncomingPendingConnections: plenty },
   services: {
     identify: identify(),
