@@ -6,8 +6,8 @@ using Relay.Multiformats.Wire;
 namespace Relay.Multiformats;
 
 /// <summary>
-/// A payload with the signature of a peer over it (libp2p RFC 0002). The signature also covers a domain, which is not in the envelope: an envelope sealed for one
-/// purpose does not open for another. Immutable and thread-safe; an instance was sealed here or verified.
+/// A payload with the signature of a peer over it (libp2p RFC 0002). The signature also covers a domain, which is not in the envelope: an
+/// envelope sealed for one purpose does not open for another. Immutable and thread-safe; an instance was sealed here or verified.
 /// </summary>
 public sealed class SignedEnvelope
 {

@@ -21,6 +21,20 @@ public sealed class MultibaseTests
         Assert.That(bytes, Is.EqualTo("yes mani !"u8.ToArray()));
     }
 
+    [Test]
+    public void Bytes_of_every_length_survive_the_round_trip([Values('f', 'F', 'b', 'B', 'k', 'K', 'z', 'm', 'u')] char prefix)
+    {
+        for (int length = 0; length <= 130; length++)
+        {
+            foreach (byte[] bytes in new[] { new byte[length], [.. Enumerable.Repeat((byte)0xff, length)], new Random(length).GetItems<byte>([0, 1, 127, 128, 200], length) })
+            {
+                string text = Multibase.Encode(bytes, prefix);
+                Assert.That(Multibase.TryDecode(text, out byte[]? decoded, out string? error), Is.True, $"{length} bytes: {error}");
+                Assert.That(decoded, Is.EqualTo(bytes));
+            }
+        }
+    }
+
     [TestCase("")]
     [TestCase("!")]
     [TestCase("é")]

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Relay.Multiformats.Addresses;
@@ -22,7 +21,7 @@ internal sealed class CertHashFormat : ValueFormat
 
     public override bool TryDecode(ReadOnlySpan<byte> value, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
     {
-        text = Check(value, out error) ? "u" + Base64Url.EncodeToString(value) : null;
+        text = Check(value, out error) ? Multibase.Encode(value, 'u') : null;
         return text is not null;
     }
 
