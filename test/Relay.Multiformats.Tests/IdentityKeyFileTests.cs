@@ -74,7 +74,7 @@ public sealed class IdentityKeyFileTests
             }
             return seen;
         });
-        for (int i = 0; i < 300; i++)
+        for (int i = 0; i < 100; i++)
             key.Save(_path);
         done.Cancel();
 
