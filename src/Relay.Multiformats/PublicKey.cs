@@ -37,7 +37,10 @@ public sealed class PublicKey : IEquatable<PublicKey>
     public static PublicKey FromProtobuf(ReadOnlySpan<byte> bytes)
         => TryFromProtobuf(bytes, out PublicKey? key, out string? error) ? key : throw new FormatException($"Not a public key: {error}.");
 
-    /// <summary>Reads a key from its protobuf form. Never throws.</summary>
+    /// <summary>
+    /// Reads a key from its protobuf form. Never throws. The specs ask writers for the canonical form; a reader takes any, as go does:
+    /// fields it does not know are dropped, and the key, its id and <see cref="ToProtobuf"/> are the same however it was encoded.
+    /// </summary>
     /// <param name="bytes">The bytes; they are copied.</param>
     /// <param name="key">The key, or null.</param>
     /// <param name="error">What is wrong with the bytes, or null.</param>
