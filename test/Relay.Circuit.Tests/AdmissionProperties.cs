@@ -25,7 +25,7 @@ internal sealed class AdmissionProperties
         ReservationTtl = TimeSpan.FromSeconds(10),
     };
 
-    [FsCheck.NUnit.Property(MaxTest = 3000, EndSize = 300)]
+    [FsCheck.NUnit.Property(MaxTest = 2000, EndSize = 300)]
     public void Every_decision_and_every_count_is_what_counting_by_hand_gives(byte[] schedule)
     {
         var time = new ManualTimeProvider();
@@ -92,7 +92,7 @@ internal sealed class AdmissionProperties
         Assert.That(admission.Counts, Is.EqualTo(default(AdmissionCounts)));
     }
 
-    [FsCheck.NUnit.Property(MaxTest = 500)]
+    [FsCheck.NUnit.Property(MaxTest = 300)]
     public void Entries_leave_the_expiry_queue_in_the_order_of_their_deadlines(byte[] deadlines, int seed)
     {
         var queue = new ExpiryQueue();
