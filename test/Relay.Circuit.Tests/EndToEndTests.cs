@@ -51,7 +51,7 @@ internal sealed class EndToEndTests : InMemoryRelayFixture
         await new RelayClient(destination, Time).ReserveAsync(RelayHost.LocalPeer).InTime();
         var client = new RelayClient(await AddPeerAsync(), Time);
 
-        RelayException failure = Assert.ThrowsAsync<RelayException>(() => client.ConnectAsync(RelayHost.LocalPeer, destination.LocalPeer).InTime());
+        RelayException failure = Assert.ThrowsAsync<RelayException>(() => client.ConnectAsync(RelayHost.LocalPeer, destination.LocalPeer).InTime())!;
 
         Assert.That((failure.Reason, failure.Status), Is.EqualTo((RelayError.Refused, (Status?)Status.ConnectionFailed)));
     }

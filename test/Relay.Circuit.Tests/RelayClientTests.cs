@@ -176,7 +176,7 @@ internal sealed class RelayClientTests
     public async Task A_refused_circuit_carries_its_status()
     {
         Answer(RawHop.Answer(Status.NoReservation));
-        RelayException refused = Assert.ThrowsAsync<RelayException>(() => _client.ConnectAsync(_relay.LocalPeer, TestPeers.Key(9).PeerId).InTime());
+        RelayException refused = Assert.ThrowsAsync<RelayException>(() => _client.ConnectAsync(_relay.LocalPeer, TestPeers.Key(9).PeerId).InTime())!;
         Assert.That((refused.Reason, refused.Status), Is.EqualTo((RelayError.Refused, (Status?)Status.NoReservation)));
         await _relay.HandlersHaveEndedAsync();
     }
