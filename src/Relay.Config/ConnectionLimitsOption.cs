@@ -16,10 +16,10 @@ public sealed record ConnectionLimitsOption : NodeOption
     /// <summary>Inbound connections in the middle of their handshake.</summary>
     public int MaxPendingHandshakes { get; internal init; }
 
-    /// <summary>Streams of one connection.</summary>
+    /// <summary>Streams of one connection in each direction.</summary>
     public int MaxStreamsPerConnection { get; internal init; }
 
-    /// <summary>The deadline of a handshake.</summary>
+    /// <summary>The deadline of each step of a handshake.</summary>
     public TimeSpan HandshakeTimeout { get; internal init; }
 
     internal override IEnumerable<(string Name, string Value)> Describe() =>

@@ -33,8 +33,8 @@ public sealed class RelayServiceConfig
 
     /// <summary>How long one circuit may last before it is reset.</summary>
     /// <remarks>
-    /// Default: 30 min, EdgeVPN's (libp2p: 2 min). Null: unlimited; in text only the word <c>unlimited</c>. Range: 1 ms to 4294967295 s, the largest the wire
-    /// carries; peers are told whole seconds, rounded up. Raising it keeps circuits, and their buffers, longer.
+    /// Default: 30 min, EdgeVPN's (libp2p: 2 min). Null: unlimited; in text only the word <c>unlimited</c>. Range: 1 ms to 365 d; peers are told whole
+    /// seconds, rounded up. Raising it keeps circuits, and their buffers, longer.
     /// </remarks>
     public TimeSpan? MaxDuration { get; set; } = TimeSpan.FromMinutes(30);
 

@@ -23,6 +23,7 @@ public sealed class Connection
         LocalAddress = raw.LocalAddress;
         RemoteAddress = raw.RemoteAddress;
         IsRelayed = raw.IsRelayed;
+        Limit = raw.Limit;
         IsOutbound = isOutbound;
         OpenedAt = openedAt;
     }
@@ -41,6 +42,9 @@ public sealed class Connection
 
     /// <summary>Whether it goes through a relay.</summary>
     public bool IsRelayed { get; }
+
+    /// <summary>The bounds its relay has set on it; null when there are none. Streams on a bounded connection are opened only when asked for as such.</summary>
+    public ConnectionLimit? Limit { get; }
 
     /// <summary>Whether this node dialed.</summary>
     public bool IsOutbound { get; }

@@ -28,6 +28,7 @@ public sealed partial class Libp2pNode
         if (slot is null)
         {
             await raw.Stream.DisposeAsync().ConfigureAwait(false);
+            LogUpgradeFailed(_log, raw.RemoteAddress, refusal ?? "there are too many connections");
             throw new DialException(DialError.TooManyConnections, $"The connection is refused: {refusal ?? "there are as many as there may be"}.");
         }
 
@@ -44,6 +45,7 @@ public sealed partial class Libp2pNode
         {
             slot.Dispose();
             await raw.Stream.DisposeAsync().ConfigureAwait(false);
+            LogUpgradeFailed(_log, raw.RemoteAddress, e.Message);
             throw e switch
             {
                 HandshakeException { IsWrongPeer: true } => new DialException(DialError.WrongPeer, e.Message, e),
@@ -86,7 +88,7 @@ public sealed partial class Libp2pNode
         }
         catch (Exception e) when (e is DialException or OperationCanceledException or InvalidOperationException)
         {
-            LogInboundFailed(_log, raw.RemoteAddress, e.Message);
+            // Logged where it happened; there is nobody to tell.
         }
     }
 

@@ -53,7 +53,8 @@ public sealed partial class Libp2pNode
     /// <exception cref="StreamException">There is no connection to the peer, or it ended.</exception>
     public async Task<TimeSpan> PingAsync(PeerId peer, CancellationToken cancellationToken = default)
     {
-        await using MuxedStream stream = await OpenStreamAsync(peer, PingProtocol.Id, cancellationToken: cancellationToken).ConfigureAwait(false);
+        await using MuxedStream stream =
+            await OpenStreamAsync(peer, PingProtocol.Id, allowLimited: true, cancellationToken: cancellationToken).ConfigureAwait(false);
         using var deadline = Deadline.Start(_time, PingPatience, cancellationToken);
         try
         {

@@ -38,7 +38,7 @@ public sealed partial class Libp2pNode
         try
         {
             using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, running);
-            await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, deadline.Token).ConfigureAwait(false);
+            await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
             connection.RemoteIdentity =
                 await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
@@ -65,7 +65,7 @@ public sealed partial class Libp2pNode
         try
         {
             using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
-            await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.PushId, deadline.Token).ConfigureAwait(false);
+            await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.PushId, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await IdentifyProtocol.SendAsync(stream, DescribeSelf(connection), deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)

@@ -3,27 +3,27 @@ using Relay.Multiformats;
 
 namespace Relay.Libp2p;
 
-// Event ids 1000 to 1099; an id is never used again for something else.
+// Event ids 2000 to 2099; an id is never used again for something else.
 public sealed partial class Libp2pNode
 {
-    [LoggerMessage(1000, LogLevel.Debug, "Connected to {Peer} at {Address}")]
+    [LoggerMessage(2000, LogLevel.Debug, "Connected to {Peer} at {Address}")]
     private static partial void LogConnected(ILogger log, PeerId peer, Multiaddress address);
 
-    [LoggerMessage(1001, LogLevel.Debug, "Disconnected from {Peer} at {Address}: {Reason}")]
+    [LoggerMessage(2001, LogLevel.Debug, "Disconnected from {Peer} at {Address}: {Reason}")]
     private static partial void LogDisconnected(ILogger log, PeerId peer, Multiaddress address, string? reason);
 
-    [LoggerMessage(1002, LogLevel.Debug, "An inbound connection from {Address} came to nothing: {Reason}")]
-    private static partial void LogInboundFailed(ILogger log, Multiaddress address, string reason);
+    [LoggerMessage(2002, LogLevel.Debug, "A connection with {Address} came to nothing: {Reason}")]
+    private static partial void LogUpgradeFailed(ILogger log, Multiaddress address, string reason);
 
-    [LoggerMessage(1003, LogLevel.Debug, "A stream of {Peer} for '{Protocol}' failed: {Reason}")]
+    [LoggerMessage(2003, LogLevel.Debug, "A stream of {Peer} for '{Protocol}' failed: {Reason}")]
     private static partial void LogStreamFailed(ILogger log, PeerId peer, string protocol, string reason);
 
-    [LoggerMessage(1004, LogLevel.Debug, "Identify with {Peer} failed: {Reason}")]
+    [LoggerMessage(2004, LogLevel.Debug, "Identify with {Peer} failed: {Reason}")]
     private static partial void LogIdentifyFailed(ILogger log, PeerId peer, string reason);
 
-    [LoggerMessage(1005, LogLevel.Warning, "Accepting connections failed; trying again")]
+    [LoggerMessage(2005, LogLevel.Warning, "Accepting connections failed; trying again")]
     private static partial void LogAcceptFailed(ILogger log, Exception exception);
 
-    [LoggerMessage(1006, LogLevel.Error, "A background task of the node failed")]
+    [LoggerMessage(2006, LogLevel.Error, "A background task of the node failed")]
     private static partial void LogUnexpected(ILogger log, Exception exception);
 }

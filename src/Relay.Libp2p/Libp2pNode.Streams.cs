@@ -36,20 +36,32 @@ public sealed partial class Libp2pNode
     /// <param name="peer">The peer.</param>
     /// <param name="protocol">The protocol to negotiate.</param>
     /// <param name="directOnly">Whether a connection through a relay will not do.</param>
+    /// <param name="allowLimited">Whether a connection that its relay has set bounds on will do.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StreamException">There is no such connection, the remote does not speak the protocol, did not answer in time, or went away.</exception>
-    public Task<MuxedStream> OpenStreamAsync(
-        PeerId peer, string protocol, bool directOnly = false, CancellationToken cancellationToken = default)
+    public async Task<MuxedStream> OpenStreamAsync(
+        PeerId peer, string protocol, bool directOnly = false, bool allowLimited = false, CancellationToken cancellationToken = default)
     {
         Connection connection = _connections.Find(peer, directOnly)
             ?? throw new StreamException(StreamError.NotConnected, $"There is no connection to {peer}.");
-        return OpenStreamAsync(connection, protocol, cancellationToken);
+        return await OpenStreamAsync(connection, protocol, allowLimited, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Opens a stream on a connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="protocol">The protocol to negotiate.</param>
+    /// <param name="allowLimited">Whether a connection that its relay has set bounds on will do.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StreamException">The remote does not speak the protocol, did not answer in time, or went away.</exception>
-    public async Task<MuxedStream> OpenStreamAsync(Connection connection, string protocol, CancellationToken cancellationToken = default)
+    public async Task<MuxedStream> OpenStreamAsync(
+        Connection connection, string protocol, bool allowLimited = false, CancellationToken cancellationToken = default)
     {
+        if (connection.Limit is { } limit && !allowLimited)
+        {
+            throw new StreamException(
+                StreamError.LimitedConnection, $"The connection to {connection.RemotePeer} is bounded by its relay ({limit}); say allowLimited to use it.");
+        }
+
         MuxedStream stream = connection.OpenStream();
         using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, cancellationToken);
         try

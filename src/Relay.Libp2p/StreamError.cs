@@ -21,6 +21,9 @@ public enum StreamError
     /// <summary>The connection under the stream ended.</summary>
     ConnectionClosed,
 
+    /// <summary>The connection is bounded by its relay, and the caller did not say that this will do.</summary>
+    LimitedConnection,
+
     /// <summary>The connection has as many streams as it may.</summary>
     TooManyStreams,
 }

@@ -62,7 +62,7 @@ internal sealed class Upgrader(NoiseIdentity identity, Libp2pOptions options, Bu
     private Task<NoiseSession> HandshakeAsync(Stream stream, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken) =>
         isInitiator
             ? NoiseHandshake.InitiateAsync(stream, identity, expectedPeer, pool, cancellationToken)
-            : NoiseHandshake.RespondAsync(stream, identity, pool, cancellationToken);
+            : NoiseHandshake.RespondAsync(stream, identity, expectedPeer, pool, cancellationToken);
 
     private static async Task<string> AgreeAsync(Stream stream, bool isInitiator, string[] protocols, CancellationToken cancellationToken)
     {

@@ -55,7 +55,7 @@ public sealed partial class Multiaddress
         {
             ReadOnlySpan<char> name = text[parts.Current];
             if (!ProtocolTable.TryGet(name, out ProtocolRow? row))
-                error = $"protocol {Quote(name)} is not known";
+                error = name.IsEmpty ? "a protocol name is missing" : $"protocol {Quote(name)} is not known";
             else if (row.Format.FixedLength != 0 && !parts.MoveNext())
                 error = $"/{row.Name} needs a value";
             else if (!row.Format.TryEncode(row.Format.FixedLength == 0 ? [] : text[parts.Current], out byte[]? value, out string? why))

@@ -66,8 +66,10 @@ public sealed class PublicKey : IEquatable<PublicKey>
     /// <summary>Whether <paramref name="signature"/> is this key's for <paramref name="message"/>. Never throws: a malformed signature is a bad one.</summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) => Type switch
     {
+        KeyType.Rsa => Rsa.Verify(_data, message, signature),
         KeyType.Ed25519 => Ed25519.Verify(_data, message, signature),
-        _ => false,
+        KeyType.Secp256k1 => Secp256k1.Verify(_data, message, signature),
+        _ => Ecdsa.Verify(_data, message, signature),
     };
 
     /// <summary>The id of the peer that holds this key.</summary>
@@ -102,17 +104,17 @@ public sealed class PublicKey : IEquatable<PublicKey>
             error = message.HasType ? "the key data is missing" : "the key type is missing";
             return false;
         }
-        byte[] data = message.Data.ToByteArray();
-        KeyType type = (KeyType)message.Type;
-        error = type switch
+        ReadOnlySpan<byte> data = message.Data.Span;
+        error = message.Type switch
         {
-            KeyType.Ed25519 => data.Length == Ed25519.PublicKeyLength ? null : $"an Ed25519 key has {Ed25519.PublicKeyLength} bytes, not {data.Length}",
-            KeyType.Rsa or KeyType.Secp256k1 or KeyType.Ecdsa => $"{type} keys are not there yet",
-            _ => $"key type {(int)type} is not known",
+            KeyTypeCode.Rsa => Rsa.Check(data),
+            KeyTypeCode.Ed25519 => Ed25519.Check(data),
+            KeyTypeCode.Secp256K1 => Secp256k1.Check(data),
+            KeyTypeCode.Ecdsa => Ecdsa.Check(data),
+            _ => $"key type {(int)message.Type} is not known",
         };
-        if (error is not null)
-            return false;
-        key = new PublicKey(type, data);
-        return true;
+        if (error is null)
+            key = new PublicKey((KeyType)message.Type, data.ToArray());
+        return key is not null;
     }
 }

@@ -94,7 +94,7 @@ public sealed class SignedEnvelope
         }
         if (!message.PayloadType.Span.SequenceEqual(payloadType))
         {
-            error = $"the payload type is {Convert.ToHexStringLower(message.PayloadType.Span)}, not {Convert.ToHexStringLower(payloadType)}";
+            error = $"the payload type is not {Convert.ToHexStringLower(payloadType)}";
             return false;
         }
         if (!signer.Verify(SignedBytes(domain, payloadType, message.Payload.Span), message.Signature.Span))

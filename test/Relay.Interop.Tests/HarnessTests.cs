@@ -67,6 +67,30 @@ public sealed class HarnessTests : InteropTest
     }
 
     [Test]
+    public async Task Requests_over_a_circuit_are_refused()
+    {
+        JsPeer outer = await StartRelayAsync();
+        JsPeer inner = await StartRelayAsync();
+        (JsPeer peer, JsPeer destination) = await StartTwoAsync();
+        await inner.ListenAsync($"{outer.Address}/p2p-circuit");
+        string circuit = await inner.AnnouncesAsync(address => address.Contains("p2p-circuit", StringComparison.Ordinal));
+        await destination.ReserveAsync(inner.Address);
+
+        await Refusals.RelayedRequestsAreRefusedAsync(peer, circuit, destination.PeerId);
+    }
+
+    [Test]
+    public async Task Bad_input_is_seen_to_be_answered()
+    {
+        JsPeer relay = await StartRelayAsync(new JsRelayOptions { HopTimeout = 1000 });
+        JsPeer peer = await StartPeerAsync();
+
+        await BadInput.All.Single(input => input.Name == "a message without a type").IsAnsweredAsync(peer, relay.Address);
+        await BadInput.Silence.IsAnsweredAsync(peer, relay.Address);
+        await NodeScenarios.StillServesAsync(peer, relay.Address);
+    }
+
+    [Test]
     public async Task Raw_circuits_close_one_way_at_a_time_and_pass_resets_on()
     {
         JsPeer relay = await StartRelayAsync(new JsRelayOptions { Limited = false });

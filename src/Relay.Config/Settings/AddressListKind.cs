@@ -10,11 +10,13 @@ internal sealed class AddressListKind(string form, Func<Multiaddress, string?> w
 {
     private const int MaxCount = 32;
 
-    public override string Accepted => $"up to {MaxCount} multiaddresses, each {form}; in text separated by commas";
+    public override string Accepted => $"{AcceptedInCode}; separated by commas";
+
+    public override string AcceptedInCode => $"up to {MaxCount} multiaddresses, each {form}";
 
     public override bool TryParse(string text, [NotNullWhen(true)] out IList<string>? value, [NotNullWhen(false)] out string? problem)
     {
-        value = text.Split(',', StringSplitOptions.TrimEntries);
+        value = [.. text.Split(',', StringSplitOptions.TrimEntries)];
         problem = null;
         return true;
     }
@@ -24,7 +26,7 @@ internal sealed class AddressListKind(string form, Func<Multiaddress, string?> w
     public override IEnumerable<SettingProblem> Check(IList<string> value)
     {
         if (value.Count > MaxCount)
-            yield return new SettingProblem($"{value.Count} addresses", $"must be at most {MaxCount}");
+            yield return new SettingProblem(Format(value), $"has {value.Count} addresses, more than {MaxCount}");
 
         var seen = new Dictionary<Multiaddress, int>();
         for (int i = 0; i < Math.Min(value.Count, MaxCount); i++)
@@ -35,7 +37,7 @@ internal sealed class AddressListKind(string form, Func<Multiaddress, string?> w
                 : !address.HasPort("0") && !seen.TryAdd(address, i) ? $"is there twice (first at {seen[address]})"
                 : null;
             if (rule is not null)
-                yield return new SettingProblem(SettingText.Quote(value[i]), rule, i);
+                yield return new SettingProblem(value[i], rule, i);
         }
     }
 }

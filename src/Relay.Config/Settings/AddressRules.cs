@@ -17,7 +17,7 @@ internal static class AddressRules
             { Protocol: MultiaddressProtocol.Ip4 or MultiaddressProtocol.Ip6 or MultiaddressProtocol.Dns or MultiaddressProtocol.Dns4 or MultiaddressProtocol.Dns6 },
             { Protocol: MultiaddressProtocol.Tcp },
         ];
-        return listens ? null : "must be /ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT and no more: TCP is the only transport that listens";
+        return listens ? null : "is no TCP address to listen on";
     }
 
     public static string? WhatKeepsItFromBeingAnnounced(Multiaddress address)

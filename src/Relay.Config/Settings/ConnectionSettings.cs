@@ -26,7 +26,7 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxConnectionsPerIp,
             (settings, value) => settings.Config.Connection.MaxConnectionsPerIp = value)
         {
-            Description = "Connections of one IP address: an office or a host full of containers, but never the whole node. Raising it lets one address take a "
+            Description = "Connections of one IP address, loopback exempt: an office or a host full of containers, but never the whole node. Raising it lets one address take a "
                 + "larger share.",
         },
         new Setting<int>(
@@ -38,7 +38,7 @@ internal static class ConnectionSettings
             (settings, value) => settings.Config.Connection.MaxPendingHandshakes = value)
         {
             Description = "Inbound connections that may be in the middle of their handshake at once; more are closed unanswered. Each costs a socket and a few KiB "
-                + "for at most the handshake timeout.",
+                + "until the handshake times out.",
         },
         new Setting<int>(
             "Connection:MaxStreamsPerConnection",
@@ -48,7 +48,7 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxStreamsPerConnection,
             (settings, value) => settings.Config.Connection.MaxStreamsPerConnection = value)
         {
-            Description = "Streams of one connection, both directions together; each circuit of a peer is one of them. As many as there are circuits in total, so "
+            Description = "Streams of one connection in each direction; each circuit of a peer is one of them. As many as there are circuits in total, so "
                 + "that circuits are refused by their own limits first. Each stream may promise its peer a 256 KiB receive window.",
         },
         new Setting<TimeSpan>(
@@ -59,8 +59,8 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.HandshakeTimeout,
             (settings, value) => settings.Config.Connection.HandshakeTimeout = value)
         {
-            Description = "From TCP connect or accept to a secured, multiplexed connection: several round trips even on bad links. Raising it lets stalling peers "
-                + "hold their places longer.",
+            Description = "The time for each step of a handshake, a round trip or two: enough even on bad links. Raising it lets stalling peers hold their places "
+                + "longer.",
         },
     ];
 }

@@ -8,6 +8,8 @@ internal sealed class CountKind(int least, int largest) : RangeKind<int>(least, 
 {
     public override string Accepted => $"a whole number {Range}";
 
+    public override string AcceptedInCode => Accepted;
+
     public override bool TryParse(string text, out int value, [NotNullWhen(false)] out string? problem)
     {
         value = 0;

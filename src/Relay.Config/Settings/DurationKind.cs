@@ -7,6 +7,8 @@ internal sealed class DurationKind(TimeSpan least, TimeSpan largest) : RangeKind
 {
     public override string Accepted => $"a duration {DurationText.Forms}, {Range}";
 
+    public override string AcceptedInCode => $"a duration {Range}";
+
     public override bool TryParse(string text, out TimeSpan value, [NotNullWhen(false)] out string? problem) =>
         DurationText.TryParse(text, out value, out problem);
 

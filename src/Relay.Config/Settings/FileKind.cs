@@ -5,7 +5,9 @@ namespace Relay.Settings;
 /// <summary>The path of a file, or null for none. Whether the file is there and can be read shows when it is used.</summary>
 internal sealed class FileKind : SettingKind<string?>
 {
-    public override string Accepted => "the path of a file (null in code for none)";
+    public override string Accepted => "the path of a file";
+
+    public override string AcceptedInCode => "the path of a file; or null for none";
 
     public override bool TryParse(string text, out string? value, [NotNullWhen(false)] out string? problem)
     {
@@ -21,8 +23,8 @@ internal sealed class FileKind : SettingKind<string?>
         if (value is null)
             yield break;
         if (string.IsNullOrWhiteSpace(value))
-            yield return new SettingProblem(SettingText.Quote(value), "must not be empty");
+            yield return new SettingProblem(value, "must not be empty");
         else if (value.Contains('\0', StringComparison.Ordinal))
-            yield return new SettingProblem(SettingText.Quote(value), "must not contain a NUL character");
+            yield return new SettingProblem(value, "must not contain a NUL character");
     }
 }

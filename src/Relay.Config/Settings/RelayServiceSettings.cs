@@ -60,7 +60,7 @@ internal static class RelayServiceSettings
             "Connection:RelayService:MaxDuration",
             "--relay-service-max-duration",
             "EDGEVPN_RELAY_MAX_DURATION",
-            new UnlimitedKind<TimeSpan>(new DurationKind(TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(uint.MaxValue))),
+            new UnlimitedKind<TimeSpan>(new DurationKind(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365))),
             settings => Relay(settings).MaxDuration,
             (settings, value) => Relay(settings).MaxDuration = value)
         {

@@ -25,6 +25,9 @@ public abstract class Setting
     /// <summary>What the setting means, its unit, why the default is what it is and what raising it costs, in one paragraph.</summary>
     public required string Description { get; init; }
 
+    /// <summary>What it means that the value is empty, for a setting that may be: <c>a new identity at every start</c>.</summary>
+    public string WhenEmpty { get; init; } = "none";
+
     /// <summary>Whether the flag and the variable ask the opposite of the path: <c>--relay-service=false</c> is <c>Disabled = true</c>.</summary>
     public bool IsNegated { get; init; }
 
@@ -42,6 +45,9 @@ public abstract class Setting
 
     /// <summary>The value that <paramref name="settings"/> has now, as text that flag and variable accept; empty when it is an empty list or no file.</summary>
     public abstract string Format(HostSettings settings);
+
+    /// <summary>Path, flag and variable.</summary>
+    public override string ToString() => $"{Path} ({Flag}, {Variable})";
 
     /// <summary>Reads a value and prepares its assignment.</summary>
     /// <param name="source">Where the text came from: the flag or the variable.</param>

@@ -5,8 +5,11 @@ namespace Relay.Settings;
 /// <summary>A kind of values: how they are read from text and written to it, and which of them are in range. Immutable.</summary>
 internal abstract class SettingKind<T>
 {
-    /// <summary>What is accepted, in one phrase: forms and range.</summary>
+    /// <summary>What is accepted as text, in one phrase: forms and range.</summary>
     public abstract string Accepted { get; }
+
+    /// <summary>What is accepted as a value in code, in one phrase.</summary>
+    public abstract string AcceptedInCode { get; }
 
     /// <summary>Reads a value that may still be out of range.</summary>
     /// <param name="text">The text, not empty.</param>

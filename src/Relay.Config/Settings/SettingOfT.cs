@@ -30,13 +30,13 @@ internal sealed class Setting<T>(string path, string flag, string variable, Sett
 
         int before = errors.Count;
         foreach (SettingProblem wrong in kind.Check(value))
-            errors.Add(new SettingError(source, text, wrong.Describe(), Accepted));
+            errors.Add(new SettingError(source, wrong.Index is null ? text : wrong.Value, wrong.Rule, Accepted));
         return errors.Count > before ? null : settings => set(settings, value);
     }
 
     internal override void Check(HostSettings settings, ICollection<ConfigError> errors)
     {
         foreach (SettingProblem wrong in kind.Check(get(settings)))
-            errors.Add(new ConfigError(wrong.Index is { } index ? $"{Path}:{index}" : Path, wrong.Value, wrong.Rule, Accepted));
+            errors.Add(new ConfigError(wrong.Index is { } index ? $"{Path}:{index}" : Path, wrong.Value, wrong.Rule, kind.AcceptedInCode));
     }
 }

@@ -7,6 +7,8 @@ internal sealed class SizeKind(long least, long largest) : RangeKind<long>(least
 {
     public override string Accepted => $"bytes, {SizeText.Forms}, {Range}";
 
+    public override string AcceptedInCode => $"a number of bytes {Range}";
+
     public override bool TryParse(string text, out long value, [NotNullWhen(false)] out string? problem) => SizeText.TryParse(text, out value, out problem);
 
     public override string Format(long value) => SizeText.Format(value);

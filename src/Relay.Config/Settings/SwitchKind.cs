@@ -7,6 +7,8 @@ internal sealed class SwitchKind : SettingKind<bool>
 {
     public override string Accepted => "true or false (also 1, t, T, TRUE, True, 0, f, F, FALSE, False)";
 
+    public override string AcceptedInCode => "true or false";
+
     public override bool TryParse(string text, out bool value, [NotNullWhen(false)] out string? problem)
     {
         bool read = SwitchText.TryParse(text, out value);

@@ -6,7 +6,9 @@ namespace Relay.Settings;
 internal sealed class UnlimitedKind<T>(SettingKind<T> limit) : SettingKind<T?>
     where T : struct
 {
-    public override string Accepted => $"{limit.Accepted}; or the word {SettingText.Unlimited} (null in code)";
+    public override string Accepted => $"{limit.Accepted}; or the word {SettingText.Unlimited}";
+
+    public override string AcceptedInCode => $"{limit.AcceptedInCode}; or null for {SettingText.Unlimited}";
 
     public override bool TryParse(string text, out T? value, [NotNullWhen(false)] out string? problem)
     {

@@ -77,6 +77,9 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
         batch.Clear();
     }
 
+    /// <summary>Closes for writing where the stream under it can, so that what was sent arrives before the end does.</summary>
+    public ValueTask CloseWriteAsync() => stream is DuplexStream duplex ? duplex.CloseWriteAsync() : ValueTask.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         await stream.DisposeAsync().ConfigureAwait(false);

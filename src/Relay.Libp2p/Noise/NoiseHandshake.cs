@@ -41,12 +41,13 @@ internal sealed class NoiseHandshake : IDisposable
     }
 
     /// <summary>Runs the responder's side.</summary>
-    /// <exception cref="HandshakeException">The remote broke the protocol.</exception>
+    /// <param name="expectedPeer">Who must be at the other end; null takes anybody.</param>
+    /// <exception cref="HandshakeException">The remote broke the protocol or is somebody else.</exception>
     public static async Task<NoiseSession> RespondAsync(
-        Stream stream, NoiseIdentity identity, BufferPool pool, CancellationToken cancellationToken)
+        Stream stream, NoiseIdentity identity, PeerId? expectedPeer, BufferPool pool, CancellationToken cancellationToken)
     {
         using var handshake = new NoiseHandshake(stream, identity);
-        return await handshake.RespondAsync(pool, cancellationToken).ConfigureAwait(false);
+        return await handshake.RespondAsync(expectedPeer, pool, cancellationToken).ConfigureAwait(false);
     }
 
     public void Dispose() => _state.Dispose();
@@ -66,9 +67,7 @@ internal sealed class NoiseHandshake : IDisposable
         byte[] remoteStatic = OpenStaticKey(reply.AsSpan(KeyLength, SealedKeyLength));
         MixAgreement(_ephemeral, remoteStatic);
         var remote = OpenPayload(reply.AsSpan(KeyLength + SealedKeyLength), remoteStatic);
-        PeerId remotePeer = remote.Identity.ToPeerId();
-        if (expectedPeer is not null && remotePeer != expectedPeer)
-            throw new HandshakeException($"The remote is {remotePeer}, not {expectedPeer}.") { IsWrongPeer = true };
+        PeerId remotePeer = GetPeer(remote.Identity, expectedPeer); // before this side says who it is
 
         // -> s, se
         byte[] message = new byte[SealedKeyLength + _identity.Payload.Length + CipherState.TagLength];
@@ -81,7 +80,7 @@ internal sealed class NoiseHandshake : IDisposable
         return Finish(remote, remotePeer, isInitiator: true, new NoiseChannel(_stream, sending, receiving, pool));
     }
 
-    private async Task<NoiseSession> RespondAsync(BufferPool pool, CancellationToken cancellationToken)
+    private async Task<NoiseSession> RespondAsync(PeerId? expectedPeer, BufferPool pool, CancellationToken cancellationToken)
     {
         // <- e; what an initiator may append to it is not encrypted and has no meaning in libp2p, but is part of the transcript
         byte[] first = await ReadAsync(KeyLength, cancellationToken).ConfigureAwait(false);
@@ -105,8 +104,10 @@ internal sealed class NoiseHandshake : IDisposable
         MixAgreement(_ephemeral, remoteStatic);
         var remote = OpenPayload(last.AsSpan(SealedKeyLength), remoteStatic);
 
+        PeerId remotePeer = GetPeer(remote.Identity, expectedPeer);
+
         var (receiving, sending) = _state.Split();
-        return Finish(remote, remote.Identity.ToPeerId(), isInitiator: false, new NoiseChannel(_stream, sending, receiving, pool));
+        return Finish(remote, remotePeer, isInitiator: false, new NoiseChannel(_stream, sending, receiving, pool));
     }
 
     // Early negotiation counts only when both sides sent a list; the initiator's order decides.
@@ -123,6 +124,14 @@ internal sealed class NoiseHandshake : IDisposable
         }
 
         return new NoiseSession(channel, remote.Identity, remotePeer, muxer);
+    }
+
+    private static PeerId GetPeer(PublicKey identity, PeerId? expectedPeer)
+    {
+        PeerId peer = identity.ToPeerId();
+        return expectedPeer is null || peer == expectedPeer
+            ? peer
+            : throw new HandshakeException($"The remote is {peer}, not {expectedPeer}.") { IsWrongPeer = true };
     }
 
     private void MixAgreement(byte[] privateKey, byte[] remotePublicKey)

@@ -94,10 +94,11 @@ internal sealed partial class YamuxSession
         try
         {
             await farewell.WaitAsync(GoAwayPatience, _time).ConfigureAwait(false);
+            await _channel.CloseWriteAsync().ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or IOException)
         {
-            // The remote does not read; it learns from the closed socket.
+            // The remote does not read, or is gone; it learns from the closed connection.
         }
 
         Terminate(reason);

@@ -163,11 +163,8 @@ internal sealed partial class YamuxStream
     {
         lock (_receiveLock)
         {
-            if (!_isReading)
-                return;
-            _isReading = false;
-            _readBuffer = default;
-            _reader.SetException(new OperationCanceledException(cancellationToken));
+            if (_isReading)
+                FailReaderNeedsLock(new OperationCanceledException(cancellationToken));
         }
     }
 
@@ -180,12 +177,16 @@ internal sealed partial class YamuxStream
                 return;
             _readError = error;
             _received.Clear();
-            if (!_isReading)
-                return;
-            _isReading = false;
-            _readBuffer = default;
-            _reader.SetException(error);
+            if (_isReading)
+                FailReaderNeedsLock(error);
         }
+    }
+
+    private void FailReaderNeedsLock(Exception error)
+    {
+        _isReading = false;
+        _readBuffer = default;
+        _reader.SetException(error);
     }
 
     private void Abandon()
@@ -194,6 +195,8 @@ internal sealed partial class YamuxStream
         {
             _isDiscarding = true;
             _received.Clear();
+            if (_isReading)
+                FailReaderNeedsLock(new ObjectDisposedException(nameof(MuxedStream)));
         }
 
         Interlocked.CompareExchange(ref _abandoned, _session.Time.GetTimestamp(), NotAbandoned);

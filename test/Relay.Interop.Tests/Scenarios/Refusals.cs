@@ -17,6 +17,16 @@ internal static class Refusals
         await hop.CloseWriteAsync();
     }
 
+    /// <summary>A relay that is itself reached through another grants nothing over that circuit, and connects nobody.</summary>
+    /// <param name="peer">A peer with no other connection to the relay.</param>
+    /// <param name="circuit">The relay's address behind the other relay: <c>OTHER/p2p-circuit/p2p/RELAY</c>.</param>
+    /// <param name="destination">A peer that holds a reservation on the relay.</param>
+    public static async Task RelayedRequestsAreRefusedAsync(JsPeer peer, string circuit, string destination)
+    {
+        await ReserveIsRefusedAsync(peer, circuit, RelayStatus.PermissionDenied);
+        await ConnectIsRefusedAsync(peer, circuit, destination, RelayStatus.PermissionDenied);
+    }
+
     /// <summary>js-libp2p's own client does not get to listen on the relay, and names the status.</summary>
     public static async Task ListenIsRefusedAsync(JsPeer peer, string relay, string statusName)
     {

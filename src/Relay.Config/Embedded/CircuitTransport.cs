@@ -1,0 +1,62 @@
+using Relay.Circuit;
+using Relay.Libp2p;
+using Relay.Libp2p.Transports;
+using Relay.Multiformats;
+
+namespace Relay.Embedded;
+
+/// <summary>
+/// Dials and is dialed through other peers' relays: <c>ADDR/p2p/RELAY/p2p-circuit/p2p/DESTINATION</c>. The circuit is a raw connection like any other; the
+/// node secures and multiplexes it end to end, so the relay sees ciphertext.
+/// </summary>
+internal sealed class CircuitTransport(Libp2pNode node, RelayClient client) : ITransport
+{
+    public bool CanDial(Multiaddress address) => address.IsCircuit;
+
+    // Being reachable through a relay is reserving on it: see Relays.
+    public bool CanListen(Multiaddress address) => false;
+
+    public Task<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken) =>
+        throw new ListenException(address, $"{address} cannot be listened on; reserve on the relay instead.");
+
+    public async Task<RawConnection> DialAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        if (!address.TrySplitCircuit(out Multiaddress? relay, out Multiaddress? rest) || rest?.PeerId is not { } destination)
+            throw new DialException(DialError.UnsupportedAddress, $"{address} does not end in /p2p-circuit/p2p/ID: it does not say whom to reach.");
+        if (relay?.PeerId is null)
+            throw new DialException(DialError.UnsupportedAddress, $"{address} does not name its relay: a /p2p/ID must stand before /p2p-circuit.");
+        if (relay.IsCircuit)
+            throw new DialException(DialError.UnsupportedAddress, $"{address} goes through two relays; one is the rule.");
+
+        Connection connection = await node.DialAsync(relay, cancellationToken).ConfigureAwait(false);
+        CircuitStream circuit = await client.ConnectAsync(connection.RemotePeer, destination, cancellationToken).ConfigureAwait(false);
+        return ToRaw(circuit);
+    }
+
+    /// <summary>Takes a circuit that a relay offers, and serves the connection inside it until that ends.</summary>
+    public async Task AcceptAsync(InboundCircuit inbound)
+    {
+        CircuitStream circuit = await inbound.AcceptAsync().ConfigureAwait(false);
+
+        try
+        {
+            // The relay named the source; only the handshake proves it.
+            Connection connection = await node
+                .UpgradeAsync(ToRaw(circuit), isInitiator: false, expectedPeer: inbound.Source, CancellationToken.None)
+                .ConfigureAwait(false);
+            await connection.Closed.ConfigureAwait(false);
+        }
+        catch (DialException)
+        {
+            // The node has logged it, and the circuit is gone.
+        }
+    }
+
+    private RawConnection ToRaw(CircuitStream circuit)
+    {
+        Multiaddress relay = circuit.RelayAddress.WithPeerId(circuit.Relay).Encapsulate(Multiaddress.Parse("/p2p-circuit"));
+        ConnectionLimit? limit = circuit.Limit is { } told ? new ConnectionLimit(told.Duration, told.Data) : null;
+        return new RawConnection(
+            new CircuitDuplexStream(circuit), relay.WithPeerId(node.PeerId), relay.WithPeerId(circuit.Peer), IsRelayed: true, limit);
+    }
+}

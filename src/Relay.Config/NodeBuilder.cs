@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Relay.Circuit;
+using Relay.Libp2p;
+using Relay.Multiformats;
+
+namespace Relay;
+
+/// <summary>
+/// Builds a <see cref="RelayNode"/> from the options of a <see cref="Config"/> and from the objects it works with. Numbers come from the options only, objects
+/// from the <c>With</c> methods only; the objects stay the caller's to dispose. Not thread-safe.
+/// </summary>
+public sealed class NodeBuilder
+{
+    private readonly NodeOption[] _options;
+    private IMembershipSource? _membership;
+    private IRelayAclFilter? _acl;
+    private IdentityKey? _identity;
+    private TimeProvider _timeProvider = TimeProvider.System;
+    private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
+
+    /// <summary>Takes the options of the node, in any order, usually those of <see cref="Config.ToOptions"/>.</summary>
+    /// <exception cref="ArgumentException">An option of one kind is there twice.</exception>
+    public NodeBuilder(IEnumerable<NodeOption> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = [.. options];
+        if (_options.GroupBy(static option => option.GetType()).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+            throw new ArgumentException($"The options have {twice.Count()} of the kind {twice.Key.Name}; one is the most.", nameof(options));
+    }
+
+    /// <summary>Who the members are that a relay for members only admits. The source then owns the member set, see <see cref="NetworkOnlyAcl"/>.</summary>
+    public NodeBuilder WithMembership(IMembershipSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        _membership = source;
+        return this;
+    }
+
+    /// <summary>
+    /// Access control of the application. On a relay for members only it supplies the members when no source does, be it a <see cref="NetworkOnlyAcl"/>
+    /// whose members the application replaces or a filter of its own; together with a source, both must admit.
+    /// </summary>
+    public NodeBuilder WithAcl(IRelayAclFilter acl)
+    {
+        ArgumentNullException.ThrowIfNull(acl);
+        _acl = acl;
+        return this;
+    }
+
+    /// <summary>The node's identity, instead of the one that <see cref="IdentityOption"/> says.</summary>
+    public NodeBuilder WithIdentity(IdentityKey identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        _identity = identity;
+        return this;
+    }
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public NodeBuilder WithTimeProvider(TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        _timeProvider = timeProvider;
+        return this;
+    }
+
+    /// <summary>Where to log. Default: nowhere.</summary>
+    public NodeBuilder WithLoggerFactory(ILoggerFactory loggerFactory)
+    {
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        _loggerFactory = loggerFactory;
+        return this;
+    }
+
+    /// <summary>Builds the node. Opens no socket; reads the key file, and creates it when it is missing.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The relay is for members only and nothing says who they are, or an announce address ends in another peer's id.
+    /// </exception>
+    /// <exception cref="IOException">The key file cannot be read or created.</exception>
+    /// <exception cref="FormatException">The key file holds no usable key.</exception>
+    public RelayNode Build()
+    {
+        RelayServiceOption? service = Find<RelayServiceOption>();
+        NetworkOnlyOption? networkOnly = service is null ? null : Find<NetworkOnlyOption>();
+        if (networkOnly is not null && _membership is null && _acl is null)
+        {
+            throw new InvalidOperationException(
+                "The relay is for members only, and nothing says who they are. Either call WithMembership(...) (or WithAcl(...)) on the builder, "
+                + "or set Connection.RelayService.NetworkOnly = false to let everyone reserve.");
+        }
+
+        IdentityKey identity = _identity ?? LoadIdentity();
+        Libp2pOptions options = ToLibp2pOptions(identity.PeerId);
+
+        // A NetworkOnlyAcl that the application brought is the one the source feeds; any other filter stands beside it.
+        NetworkOnlyAcl? members = _acl as NetworkOnlyAcl ?? (networkOnly is not null && _membership is not null ? new NetworkOnlyAcl() : null);
+        NetworkService? network = networkOnly is not null && _membership is not null
+            ? new NetworkService(members!, _membership, networkOnly.Refresh, _timeProvider, _loggerFactory)
+            : null;
+        IRelayAclFilter acl = (members, _acl) switch
+        {
+            (null, null) => new AllowAllAcl(),
+            (null, { } own) => own,
+            ({ } only, null or NetworkOnlyAcl) => only,
+            ({ } both, { } own) => new BothAcl(both, own),
+        };
+        return new RelayNode(_options, options, identity, service, acl, members, network, _timeProvider, _loggerFactory);
+    }
+
+    private IdentityKey LoadIdentity()
+    {
+        if (Find<IdentityOption>() is { KeyFile: { } file })
+            return IdentityKey.LoadOrCreate(file);
+        IdentityKey identity = IdentityKey.Generate();
+        RelayNode.LogEphemeralIdentity(_loggerFactory.CreateLogger("Relay.Node"), identity.PeerId);
+        return identity;
+    }
+
+    private Libp2pOptions ToLibp2pOptions(PeerId self)
+    {
+        IReadOnlyList<Multiaddress> announce = Find<AnnounceAddressesOption>()?.Addresses ?? [];
+        if (announce.FirstOrDefault(address => address.PeerId is { } id && id != self) is { } foreign)
+            throw new InvalidOperationException($"The announce address {foreign} ends in another peer's id; this node is {self}.");
+        var options = new Libp2pOptions
+        {
+            ListenAddresses = Find<ListenAddressesOption>()?.Addresses ?? [],
+            AnnounceAddresses = [.. announce.Select(static address => address.WithoutPeerId()).OfType<Multiaddress>()],
+        };
+        return Find<ConnectionLimitsOption>() is { } limits
+            ? options with
+            {
+                MaxConnections = limits.MaxConnections,
+                MaxConnectionsPerIp = limits.MaxConnectionsPerIp,
+                MaxPendingHandshakes = limits.MaxPendingHandshakes,
+                MaxStreamsPerConnection = limits.MaxStreamsPerConnection,
+                HandshakeTimeout = limits.HandshakeTimeout,
+            }
+            : options;
+    }
+
+    private T? Find<T>()
+        where T : NodeOption => _options.OfType<T>().SingleOrDefault();
+}

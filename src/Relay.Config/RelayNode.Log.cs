@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+using Relay.Multiformats;
+
+namespace Relay;
+
+// Event ids 4000 to 4099; an id is never used again for something else.
+public sealed partial class RelayNode
+{
+    [LoggerMessage(4000, LogLevel.Information, "{Peer} listens on {Addresses}")]
+    private static partial void LogStarted(ILogger log, PeerId peer, string addresses);
+
+    [LoggerMessage(4001, LogLevel.Information, "{Peer} has stopped")]
+    private static partial void LogStopped(ILogger log, PeerId peer);
+
+    [LoggerMessage(4002, LogLevel.Information, "No key file is configured: {Peer} is a new identity, for this start only")]
+    internal static partial void LogEphemeralIdentity(ILogger log, PeerId peer);
+}

@@ -1,0 +1,197 @@
+using Microsoft.Extensions.Logging;
+using Relay.Circuit;
+using Relay.Embedded;
+using Relay.Libp2p;
+using Relay.Multiformats;
+
+namespace Relay;
+
+/// <summary>
+/// A libp2p node that serves as a circuit relay v2, unless that is disabled, and uses other peers' relays. Built by a <see cref="NodeBuilder"/>; the application
+/// starts, stops and disposes it, and can start it again after a stop. Thread-safe.
+/// </summary>
+public sealed partial class RelayNode : IAsyncDisposable
+{
+    private readonly Libp2pNode _node;
+    private readonly EmbeddedHost _host;
+    private readonly CircuitTransport _circuits;
+    private readonly RelayServiceOption? _service;
+    private readonly IRelayAclFilter _acl;
+    private readonly NetworkOnlyAcl? _members;
+    private readonly NetworkService? _network;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly ILogger _log;
+    private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
+    private CircuitRelay? _relay;     // null when the service is disabled; a new one for each start
+    private StopService? _stop;       // not null: started
+    private bool _isDisposed;
+
+    internal RelayNode(
+        IReadOnlyList<NodeOption> options,
+        Libp2pOptions libp2p,
+        IdentityKey identity,
+        RelayServiceOption? service,
+        IRelayAclFilter acl,
+        NetworkOnlyAcl? members,
+        NetworkService? network,
+        TimeProvider timeProvider,
+        ILoggerFactory loggerFactory)
+    {
+        Options = options;
+        _service = service;
+        _acl = acl;
+        _members = members;
+        _network = network;
+        _timeProvider = timeProvider;
+        _loggerFactory = loggerFactory;
+        _log = loggerFactory.CreateLogger("Relay.Node");
+        _node = new Libp2pNode(libp2p, identity, timeProvider, loggerFactory);
+        _host = new EmbeddedHost(_node, identity);
+        var client = new RelayClient(_host, timeProvider, loggerFactory);
+        _circuits = new CircuitTransport(_node, client);
+        _node.AddTransport(_circuits);
+        Relays = new Relays(_node, client);
+        _relay = CreateRelay();
+        if (_members is not null)
+            _members.Changed += () => Relay?.PolicyChanged();
+    }
+
+    /// <summary>What the node was built from.</summary>
+    public IReadOnlyList<NodeOption> Options { get; }
+
+    /// <summary>The node's peer id.</summary>
+    public PeerId PeerId => _node.PeerId;
+
+    /// <summary>The addresses it listens on, with real ports, wildcards resolved, each ending in <c>/p2p/ID</c>; empty until it is started.</summary>
+    public IReadOnlyList<Multiaddress> ListenAddresses => _node.ListenAddresses;
+
+    /// <summary>The relay service; null when it is disabled. A node that is started again has a new one.</summary>
+    public CircuitRelay? Relay => Volatile.Read(ref _relay);
+
+    /// <summary>The client side: reserving on other peers' relays. There whether or not this node serves as one.</summary>
+    public Relays Relays { get; }
+
+    /// <summary>How the node stands with the members of its network; null when no membership source decides who may reserve.</summary>
+    public MembershipStatus? Membership => _network?.Status;
+
+    /// <summary>The established connections, now.</summary>
+    public IReadOnlyList<Connection> Connections => _node.Connections;
+
+    /// <summary>What the node holds now; all zero when nobody is connected.</summary>
+    public RelayNodeCounts Counts
+    {
+        get
+        {
+            NodeCounts node = _node.Counts;
+            CircuitRelayCounts relay = Relay?.Counts ?? default;
+            return new RelayNodeCounts(
+                node.Connections,
+                node.PendingHandshakes,
+                node.Streams,
+                relay.Reservations,
+                relay.Circuits,
+                node.RentedBuffers + relay.RentedBuffers);
+        }
+    }
+
+    /// <summary>
+    /// Starts the node: reads the members once, begins to serve, then listens. When something fails, everything that was started is stopped again. Starting twice
+    /// does nothing more.
+    /// </summary>
+    /// <exception cref="MembershipException">The membership source is authoritative and cannot be read.</exception>
+    /// <exception cref="ListenException">An address cannot be listened on.</exception>
+    /// <exception cref="ObjectDisposedException">The node was disposed.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await _lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_stop is not null)
+                return;
+            try
+            {
+                if (_network is not null)
+                    await _network.StartAsync(cancellationToken).ConfigureAwait(false);
+                _stop = new StopService(_host, _circuits.AcceptAsync, _timeProvider, _loggerFactory);
+                Relay?.Start();
+                await _node.StartAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                await StopCoreAsync(CancellationToken.None).ConfigureAwait(false);
+                throw;
+            }
+
+            LogStarted(_log, PeerId, string.Join(", ", ListenAddresses));
+        }
+        finally
+        {
+            _lifecycle.Release();
+        }
+    }
+
+    /// <summary>
+    /// Stops the node: ends reservations and circuits, closes all connections, and waits for what still runs. Stopping twice does nothing more. When
+    /// <paramref name="cancellationToken"/> is cancelled the waiting ends, the stopping does not.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await _lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_stop is null)
+                return;
+            await StopCoreAsync(cancellationToken).ConfigureAwait(false);
+            LogStopped(_log, PeerId);
+        }
+        finally
+        {
+            _lifecycle.Release();
+        }
+    }
+
+    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _isDisposed = true;
+        await _node.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StopCoreAsync(CancellationToken cancellationToken)
+    {
+        if (Relay is { } relay)
+        {
+            await relay.StopAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _relay, CreateRelay());
+        }
+
+        // The circuits that end here are connections of the node: closing those first lets the peers hear a goodbye.
+        await _node.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (_stop is not null)
+            await _stop.DisposeAsync().ConfigureAwait(false);
+        _stop = null;
+        if (_network is not null)
+            await _network.StopAsync().ConfigureAwait(false);
+    }
+
+    private CircuitRelay? CreateRelay()
+    {
+        if (_service is not { } option)
+            return null;
+        var options = new CircuitRelayOptions
+        {
+            MaxData = option.MaxData,
+            MaxDuration = option.MaxDuration,
+            MaxCircuitsPerPeer = option.MaxCircuits,
+            MaxCircuits = option.MaxTotalCircuits,
+            ReservationTtl = option.ReservationTtl,
+            BufferSize = option.BufferSize,
+            MaxReservations = option.MaxReservations,
+            MaxReservationsPerIp = option.MaxReservationsPerIp,
+        };
+        return new CircuitRelay(_host, options, _acl, _timeProvider, _loggerFactory);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using Relay.TestKit;
+
+namespace Relay.Tests;
+
+internal sealed class FileMembershipSourceTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private string _folder = null!;
+    private string _path = null!;
+
+    [SetUp]
+    public void CreateFolder()
+    {
+        _folder = Directory.CreateTempSubdirectory("relay-members-").FullName;
+        _path = Path.Combine(_folder, "members.txt");
+    }
+
+    [TearDown]
+    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public async Task The_members_of_the_file_are_authoritative_and_stamped()
+    {
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+
+        MembershipSnapshot snapshot = await ReadAsync(new FileMembershipSource(_path, _time));
+
+        Assert.That((snapshot.Kind, snapshot.TakenAt), Is.EqualTo((MembershipKind.Authoritative, _time.GetUtcNow())));
+        Assert.That(snapshot.Members, Is.EqualTo(new[] { new Member(Peers.Member) }));
+    }
+
+    [Test]
+    public async Task Each_read_sees_the_file_as_it_is()
+    {
+        var source = new FileMembershipSource(_path, _time);
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+        await ReadAsync(source);
+
+        string other = Path.Combine(_folder, "next.txt");
+        File.WriteAllText(other, $"{Peers.OtherMember}\nnonsense\n");
+        File.Move(other, _path, overwrite: true);
+        MembershipSnapshot snapshot = await ReadAsync(source);
+
+        Assert.That(snapshot.Members, Is.EqualTo(new[] { new Member(Peers.OtherMember) }));
+        Assert.That(snapshot.Invalid, Is.EqualTo(new[] { new InvalidMember(2, "is not a peer id") }));
+    }
+
+    [Test]
+    public async Task A_file_that_has_not_changed_is_not_parsed_again()
+    {
+        var source = new FileMembershipSource(_path, _time);
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+        MembershipSnapshot first = await ReadAsync(source);
+
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        MembershipSnapshot second = await ReadAsync(source);
+
+        Assert.That(second.Members == first.Members, Is.True, "the very same array");
+        Assert.That(second.TakenAt - first.TakenAt, Is.EqualTo(TimeSpan.FromSeconds(30)));
+    }
+
+    [Test]
+    public void A_missing_file_and_a_folder_are_unreadable()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(ErrorOf(_path).Reason, Is.EqualTo(MembershipError.Unreadable));
+            Assert.That(ErrorOf(_path).Message, Does.Contain(_path));
+            Assert.That(ErrorOf(_folder).Reason, Is.EqualTo(MembershipError.Unreadable));
+        });
+    }
+
+    [Test]
+    public async Task A_file_of_exactly_the_largest_size_is_read_and_one_byte_more_is_refused()
+    {
+        using (FileStream file = File.Create(_path))
+        {
+            file.Write(Encoding.ASCII.GetBytes($"{Peers.Member}\n#"));
+            file.SetLength(FileMembershipSource.MaxFileSize);
+        }
+
+        Assert.That((await ReadAsync(new FileMembershipSource(_path))).Members, Has.Length.EqualTo(1));
+
+        using (FileStream file = File.OpenWrite(_path))
+            file.SetLength(FileMembershipSource.MaxFileSize + 1);
+        Assert.That(ErrorOf(_path).Message, Does.Contain("larger than 64 MiB"));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void A_device_without_end_is_refused_at_the_largest_size() => Assert.That(ErrorOf("/dev/zero").Message, Does.Contain("larger than 64 MiB"));
+
+    [Test]
+    public void A_path_is_needed()
+    {
+        Assert.That(() => new FileMembershipSource(" "), Throws.ArgumentException);
+        Assert.That(() => new FileMembershipSource(null!), Throws.ArgumentNullException);
+    }
+
+    [Test]
+    public async Task The_service_keeps_the_last_good_members_while_the_file_is_bad_and_takes_it_when_it_is_good_again()
+    {
+        var acl = new NetworkOnlyAcl();
+        using var changed = new SemaphoreSlim(0);
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+        await using var service = new NetworkService(acl, new FileMembershipSource(_path, _time), TimeSpan.FromSeconds(30), _time, null);
+        await service.StartAsync(CancellationToken.None).InTime();
+        acl.Changed += () => changed.Release();
+
+        File.WriteAllText(_path, "nonsense\n");
+        await RefreshAsync(MembershipError.NothingUsable);
+        File.Delete(_path);
+        await RefreshAsync(MembershipError.Unreadable);
+        Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).IsAllowed, Is.True);
+        Assert.That(acl.AllowReserve(Peers.Stranger, Peers.Address).IsAllowed, Is.False);
+
+        File.WriteAllText(_path, $"{Peers.OtherMember}\n");
+        await RefreshAsync(null);
+        await changed.WaitAsync().InTime();
+        Assert.That(acl.AllowReserve(Peers.OtherMember, Peers.Address).IsAllowed, Is.True);
+        Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).IsAllowed, Is.False);
+
+        Task RefreshAsync(MembershipError? expected)
+        {
+            _time.Advance(TimeSpan.FromSeconds(30));
+            return Eventually.EqualsAsync(expected, () => service.Status.LastError?.Reason, "the last error");
+        }
+    }
+
+    private static Task<MembershipSnapshot> ReadAsync(FileMembershipSource source) => source.ReadAsync(CancellationToken.None).InTime();
+
+    private static MembershipException ErrorOf(string path)
+        => Assert.ThrowsAsync<MembershipException>(() => ReadAsync(new FileMembershipSource(path)))!;
+}

@@ -1,0 +1,495 @@
+using Relay.Multiformats;
+using Relay.TestKit;
+
+namespace Relay.Tests;
+
+/// <summary>The refreshing of an ACL from a membership source, with time moved by hand.</summary>
+internal sealed class NetworkServiceTests
+{
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly RecordingLoggerFactory _log = new();
+    private readonly NetworkOnlyAcl _acl = new();
+    private readonly SemaphoreSlim _changes = new(0);
+    private ScriptedSource _source = null!;
+    private NetworkService _service = null!;
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _service.DisposeAsync().InTime();
+        _changes.Dispose();
+        _log.Dispose();
+        Assert.That(_time.ActiveTimers, Is.Zero, "a timer was left behind");
+        Assert.That(_source.Subscribers, Is.Zero, "a subscription was left behind");
+    }
+
+    [Test]
+    public async Task The_source_is_applied_before_start_returns()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public async Task The_source_is_read_again_at_every_refresh_and_not_before()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        _time.Advance(Refresh - TimeSpan.FromTicks(1));
+        Assert.That(_source.HasRead, Is.False);
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        (await _source.NextReadAsync()).Returns(Peers.OtherMember);
+        await ChangeAsync();
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember)), Is.EqualTo((false, true)));
+
+        _time.Advance(Refresh);
+        (await _source.NextReadAsync()).Returns(Peers.Member);
+        await ChangeAsync();
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember)), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public async Task A_signalled_change_is_effective_at_once()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        _source.Signal();
+        (await _source.NextReadAsync()).Returns(Peers.Member, Peers.OtherMember);
+        await ChangeAsync();
+
+        Assert.That(IsAdmitted(Peers.OtherMember), Is.True);
+    }
+
+    [Test]
+    public async Task A_change_signalled_during_the_first_read_is_not_lost()
+    {
+        Task start = BeginStart(MembershipKind.Authoritative);
+        ScriptedSource.Read first = await _source.NextReadAsync();
+        _source.Signal();
+        first.Returns(Peers.Member);
+        await start.InTime();
+        await ChangeAsync();
+
+        (await _source.NextReadAsync()).Returns(Peers.OtherMember);
+        await ChangeAsync();
+
+        Assert.That(IsAdmitted(Peers.OtherMember), Is.True);
+    }
+
+    [Test]
+    public async Task There_are_never_two_reads_at_once_and_signals_meanwhile_become_one_read()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        _source.Signal();
+        ScriptedSource.Read slow = await _source.NextReadAsync();
+        for (int i = 0; i < 10; i++)
+            _source.Signal();
+        Assert.That(_source.HasRead, Is.False);
+
+        slow.Returns(Peers.OtherMember);
+        (await _source.NextReadAsync()).Returns(Peers.Member);
+        await ChangeAsync();
+        await ChangeAsync();
+
+        Assert.That(_source.HasRead, Is.False);
+        Assert.That(_source.MostAtOnce, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task An_authoritative_source_without_members_admits_nobody()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns());
+
+        Assert.That(_acl.IsWindowOpen, Is.False);
+        Assert.That(IsAdmitted(Peers.Member), Is.False);
+    }
+
+    [Test]
+    public async Task An_authoritative_source_that_becomes_empty_leaves_nobody()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        await RefreshWithAsync(read => read.Returns());
+
+        Assert.That(IsAdmitted(Peers.Member), Is.False);
+    }
+
+    [Test]
+    public async Task There_is_no_bootstrap_window_while_an_authoritative_source_is_read_for_the_first_time()
+    {
+        Task start = BeginStart(MembershipKind.Authoritative);
+        ScriptedSource.Read first = await _source.NextReadAsync();
+
+        Assert.That(IsAdmitted(Peers.Member), Is.False);
+
+        first.Returns(Peers.Member);
+        await start.InTime();
+    }
+
+    [Test]
+    public async Task The_bootstrap_window_is_open_until_the_first_sighting()
+    {
+        await StartAsync(MembershipKind.Sightings, read => read.Returns());
+        Assert.That(IsAdmitted(Peers.Stranger), Is.True);
+
+        await RefreshWithAsync(read => read.Returns());
+        Assert.That(IsAdmitted(Peers.Stranger), Is.True);
+
+        await RefreshWithAsync(read => read.Returns(Peers.Member));
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, false)));
+        Assert.That(_log.Ids, Is.EqualTo(new[] { WindowIsOpen, MembersChanged, WindowIsClosed }));
+    }
+
+    [Test]
+    public async Task Sightings_of_nobody_change_nothing()
+    {
+        await StartAsync(MembershipKind.Sightings, read => read.Returns(Peers.Member));
+
+        await RefreshWithAsync(read => read.Returns());
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, false)));
+    }
+
+    [TestCase(MembershipKind.Authoritative)]
+    [TestCase(MembershipKind.Sightings)]
+    public async Task Who_is_revoked_is_no_member_whatever_else_the_snapshot_says(MembershipKind kind)
+    {
+        await StartAsync(kind, read => read.Returns([new Member(Peers.Member), new Member(Peers.OtherMember), new Member(Peers.Member, Revoked: true)]));
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember)), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public async Task A_revocation_counts_even_when_nobody_else_was_seen()
+    {
+        await StartAsync(MembershipKind.Sightings, read => read.Returns(Peers.Member, Peers.OtherMember));
+
+        await RefreshWithAsync(read => read.Returns([new Member(Peers.Member, Revoked: true)]));
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember)), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public async Task Revocations_alone_do_not_close_the_bootstrap_window()
+    {
+        await StartAsync(MembershipKind.Sightings, read => read.Returns([new Member(Peers.Member, Revoked: true)]));
+
+        Assert.That(_acl.IsWindowOpen, Is.True);
+    }
+
+    [Test]
+    public async Task An_authoritative_source_that_fails_at_start_is_an_error_and_admits_nobody()
+    {
+        Task start = BeginStart(MembershipKind.Authoritative);
+        (await _source.NextReadAsync()).Fails(new InvalidDataException("no table"));
+
+        MembershipException? e = Assert.ThrowsAsync<MembershipException>(() => start.InTime());
+
+        Assert.That((e!.Reason, e.Message), Is.EqualTo((MembershipError.Unreadable, "The membership source failed: no table")));
+        Assert.That(IsAdmitted(Peers.Member), Is.False);
+    }
+
+    [Test]
+    public async Task A_start_that_failed_can_be_tried_again()
+    {
+        Task start = BeginStart(MembershipKind.Authoritative);
+        (await _source.NextReadAsync()).Fails(new InvalidDataException());
+        Assert.ThrowsAsync<MembershipException>(() => start.InTime());
+
+        Task again = _service.StartAsync(CancellationToken.None);
+        (await _source.NextReadAsync()).Returns(Peers.Member);
+        await again.InTime();
+
+        Assert.That(IsAdmitted(Peers.Member), Is.True);
+    }
+
+    [Test]
+    public async Task Sightings_that_fail_at_start_are_tried_again_with_the_window_open()
+    {
+        await StartAsync(MembershipKind.Sightings, read => read.Fails(new HttpRequestException("refused")));
+        Assert.That((IsAdmitted(Peers.Stranger), _service.Status.LastError?.Reason), Is.EqualTo((true, (MembershipError?)MembershipError.Unreadable)));
+
+        await RefreshWithAsync(read => read.Returns(Peers.Member));
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, false)));
+        Assert.That(_service.Status.LastError, Is.Null);
+    }
+
+    [Test]
+    public async Task A_failing_source_keeps_the_last_good_set_and_is_logged_once_until_it_is_back()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        for (int i = 0; i < 5; i++)
+            await RefreshWithAsync(read => read.Fails(new IOException($"gone, {i}")));
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, false)));
+        Assert.That(_service.Status.LastError?.Message, Does.EndWith("gone, 4"));
+
+        await RefreshWithAsync(read => read.Returns(Peers.Member));
+        await RefreshWithAsync(read => read.Fails(new IOException("gone again")));
+
+        Assert.That(_log.Ids, Is.EqualTo(new[] { MembersChanged, SourceFails, SourceIsBack, SourceFails }));
+        Assert.That(_log.Entries.Select(entry => entry.Text), Has.Some.EqualTo(
+            "The membership source failed: gone, 0 Until it can be read again, the 1 members known stay"));
+    }
+
+    [Test]
+    public async Task A_source_that_is_too_slow_counts_as_failed_and_is_read_again()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        _time.Advance(Refresh);
+        ScriptedSource.Read slow = await _source.NextReadAsync();
+        await _time.TimerIsArmedAsync(NetworkService.ReadTimeout);
+        _time.Advance(NetworkService.ReadTimeout);
+        await StatusAsync(status => status.LastError?.Reason == MembershipError.TimedOut);
+
+        Assert.That(slow.Cancellation.IsCancellationRequested, Is.True);
+        Assert.That(IsAdmitted(Peers.Member), Is.True);
+
+        slow.Answer.SetCanceled();
+        await RefreshUntilReadAsync(read => read.Returns(Peers.OtherMember));
+        await ChangeAsync();
+        Assert.That(IsAdmitted(Peers.OtherMember), Is.True);
+    }
+
+    [Test]
+    public async Task A_source_that_ignores_its_cancellation_is_not_read_twice_at_once_and_its_late_answer_is_not_used()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        _time.Advance(Refresh);
+        ScriptedSource.Read stuck = await _source.NextReadAsync();
+        await _time.TimerIsArmedAsync(NetworkService.ReadTimeout);
+        _time.Advance(NetworkService.ReadTimeout);
+        await StatusAsync(status => status.LastError?.Reason == MembershipError.TimedOut);
+
+        _time.Advance(Refresh);
+        await StatusAsync(status => status.LastError?.Message == "The membership source has not come back from an earlier read.");
+        Assert.That(_source.HasRead, Is.False);
+
+        stuck.Returns(Peers.Stranger);
+        await RefreshUntilReadAsync(read => read.Returns(Peers.OtherMember));
+        await ChangeAsync();
+
+        Assert.That((IsAdmitted(Peers.Stranger), IsAdmitted(Peers.OtherMember)), Is.EqualTo((false, true)));
+        Assert.That(_source.MostAtOnce, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_source_that_blocks_its_caller_does_not_block_the_start_for_good()
+    {
+        using var release = new ManualResetEventSlim();
+        var blocking = new DelegateMembershipSource(MembershipKind.Sightings, read: (CancellationToken _) =>
+        {
+            release.Wait(InTimeExtensions.Bound);
+            return ValueTask.FromResult(new MembershipSnapshot(MembershipKind.Sightings, default, []));
+        });
+        _source = new ScriptedSource(MembershipKind.Sightings);
+        _service = new NetworkService(_acl, blocking, Refresh, _time, _log);
+
+        Task start = _service.StartAsync(CancellationToken.None);
+        await _time.TimerIsArmedAsync(NetworkService.ReadTimeout);
+        _time.Advance(NetworkService.ReadTimeout);
+        await start.InTime();
+        release.Set();
+
+        Assert.That(_service.Status.LastError?.Reason, Is.EqualTo(MembershipError.TimedOut));
+    }
+
+    [Test]
+    public async Task A_snapshot_in_which_nothing_could_be_read_changes_nothing()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        await RefreshWithAsync(read => read.Returns([], [new InvalidMember(3, "is not a peer id")]));
+
+        Assert.That(IsAdmitted(Peers.Member), Is.True);
+        Assert.That(_service.Status.LastError?.Reason, Is.EqualTo(MembershipError.NothingUsable));
+        Assert.That(_service.Status.LastError?.Message, Does.Contain("entry 3 is not a peer id"));
+    }
+
+    [Test]
+    public async Task A_snapshot_in_which_nothing_could_be_read_is_an_error_at_start()
+    {
+        Task start = BeginStart(MembershipKind.Authoritative);
+        (await _source.NextReadAsync()).Returns([], [new InvalidMember(1, "is not a peer id")]);
+
+        Assert.That(Assert.ThrowsAsync<MembershipException>(() => start.InTime())!.Reason, Is.EqualTo(MembershipError.NothingUsable));
+    }
+
+    [Test]
+    public async Task Entries_that_could_not_be_read_are_reported_once_and_the_others_count()
+    {
+        InvalidMember[] invalid = [new(7, "is not a peer id"), new(9, "is not a peer id")];
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns([new Member(Peers.Member)], invalid));
+        await RefreshWithAsync(read => read.Returns([new Member(Peers.Member)], invalid));
+
+        Assert.That(IsAdmitted(Peers.Member), Is.True);
+        Assert.That(_service.Status.Invalid, Is.EqualTo(invalid));
+        Assert.That(_log.Ids, Is.EqualTo(new[] { InvalidEntries, MembersChanged }));
+        Assert.That(_log.Entries.First().Text, Does.Contain("2 entries").And.Contain("entry 7 is not a peer id"));
+    }
+
+    [Test]
+    public async Task A_snapshot_of_another_kind_than_the_source_has_is_refused()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        await RefreshWithAsync(read => read.Answer.SetResult(new MembershipSnapshot(MembershipKind.Sightings, default, [new Member(Peers.Stranger)])));
+        Assert.That(_service.Status.LastError?.Reason, Is.EqualTo(MembershipError.WrongAnswer));
+
+        await RefreshWithAsync(read => read.Answer.SetResult(null!));
+        Assert.That(_service.Status.LastError?.Reason, Is.EqualTo(MembershipError.WrongAnswer));
+        Assert.That(IsAdmitted(Peers.Stranger), Is.False);
+    }
+
+    [Test]
+    public async Task An_unchanged_snapshot_changes_no_policy()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member, Peers.OtherMember));
+
+        await RefreshWithAsync(read => read.Returns(Peers.OtherMember, Peers.Member));
+
+        Assert.That(_changes.CurrentCount, Is.Zero);
+    }
+
+    [Test]
+    public async Task The_status_says_how_old_the_members_are()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        DateTimeOffset started = _time.GetUtcNow();
+        await RefreshWithAsync(read => read.Returns(Peers.Member));
+
+        MembershipStatus status = _service.Status;
+        Assert.That(status, Is.EqualTo(new MembershipStatus
+        {
+            MemberCount = 1,
+            TakenAt = DateTimeOffset.UnixEpoch,
+            ChangedAt = started,
+            RefreshedAt = started + Refresh,
+            Invalid = status.Invalid,
+        }));
+    }
+
+    [Test]
+    public async Task Nothing_is_read_after_a_stop_and_the_members_stay()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        await _service.StopAsync().InTime();
+        await _service.StopAsync().InTime();
+        _time.Advance(Refresh * 3);
+        _source.Signal();
+
+        Assert.That(_source.HasRead, Is.False);
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public async Task A_stop_cancels_a_read_and_does_not_wait_for_a_source_that_does_not_listen()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        _time.Advance(Refresh);
+        ScriptedSource.Read stuck = await _source.NextReadAsync();
+
+        await _service.StopAsync().InTime();
+
+        Assert.That(stuck.Cancellation.IsCancellationRequested, Is.True);
+        stuck.Fails(new IOException("too late"));
+        Assert.That(IsAdmitted(Peers.Member), Is.True);
+    }
+
+    [Test]
+    public async Task A_stopped_service_can_be_started_again()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        await _service.StopAsync().InTime();
+
+        Task start = _service.StartAsync(CancellationToken.None);
+        (await _source.NextReadAsync()).Returns(Peers.OtherMember);
+        await start.InTime();
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember)), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public async Task A_running_service_cannot_be_started_twice()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+
+        Assert.That(() => _service.StartAsync(CancellationToken.None), Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public async Task A_cancelled_start_leaves_nothing_running()
+    {
+        using var cancel = new CancellationTokenSource();
+        Task start = BeginStart(MembershipKind.Authoritative, cancel.Token);
+        ScriptedSource.Read read = await _source.NextReadAsync();
+
+        await cancel.CancelAsync();
+
+        Assert.That(() => start.InTime(), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(read.Cancellation.IsCancellationRequested, Is.True);
+        read.Answer.SetCanceled();
+    }
+
+    private const int MembersChanged = 3001;
+    private const int WindowIsOpen = 3002;
+    private const int WindowIsClosed = 3003;
+    private const int SourceFails = 3004;
+    private const int SourceIsBack = 3006;
+    private const int InvalidEntries = 3007;
+
+    private bool IsAdmitted(PeerId peer) => _acl.AllowReserve(peer, Peers.Address).IsAllowed;
+
+    private Task BeginStart(MembershipKind kind, CancellationToken cancellationToken = default)
+    {
+        _source = new ScriptedSource(kind);
+        _service = new NetworkService(_acl, _source, Refresh, _time, _log);
+        _acl.Changed += () => _changes.Release();
+        return _service.StartAsync(cancellationToken);
+    }
+
+    private async Task StartAsync(MembershipKind kind, Action<ScriptedSource.Read> answer)
+    {
+        Task start = BeginStart(kind);
+        answer(await _source.NextReadAsync());
+        await start.InTime();
+        while (_changes.CurrentCount > 0)
+            await _changes.WaitAsync();
+    }
+
+    // Moves to the next refresh, answers it and waits until the answer has been dealt with.
+    private async Task RefreshWithAsync(Action<ScriptedSource.Read> answer)
+    {
+        MembershipStatus before = _service.Status;
+        _time.Advance(Refresh);
+        answer(await _source.NextReadAsync());
+        await StatusAsync(status => !ReferenceEquals(status, before));
+    }
+
+    // After a read that was given up, a tick may still find it running: tick until there is a read.
+    private async Task RefreshUntilReadAsync(Action<ScriptedSource.Read> answer)
+    {
+        Task<ScriptedSource.Read> next = _source.NextReadAsync();
+        await Eventually.TrueAsync(
+            () =>
+            {
+                if (!next.IsCompleted)
+                    _time.Advance(Refresh);
+                return next.IsCompleted;
+            },
+            "there is a read");
+        answer(await next);
+    }
+
+    private Task ChangeAsync() => _changes.WaitAsync().InTime();
+
+    private Task StatusAsync(Func<MembershipStatus, bool> condition) => Eventually.TrueAsync(() => condition(_service.Status), "the status");
+}

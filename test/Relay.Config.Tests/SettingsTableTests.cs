@@ -1,0 +1,147 @@
+using System.Text.RegularExpressions;
+using Relay.Settings;
+
+namespace Relay.Tests;
+
+internal sealed class SettingsTableTests
+{
+    // EdgeVPN 97f8fed, cmd/util.go and pkg/config/config.go: flag, variable, default.
+    private static readonly (string Flag, string Variable, string Default)[] EdgeVpn =
+    [
+        ("--relay-service", "EDGEVPN_RELAY_SERVICE", "true"),
+        ("--relay-service-network-only", "EDGEVPN_RELAY_SERVICE_NETWORK_ONLY", "true"),
+        ("--relay-service-acl-refresh", "EDGEVPN_RELAY_SERVICE_ACL_REFRESH", "30s"),
+        ("--relay-service-max-data", "EDGEVPN_RELAY_MAX_DATA", "1GiB"),
+        ("--relay-service-max-duration", "EDGEVPN_RELAY_MAX_DURATION", "30m"),
+        ("--relay-service-max-circuits", "EDGEVPN_RELAY_MAX_CIRCUITS", "64"),
+        ("--relay-service-reservation-ttl", "EDGEVPN_RELAY_RESERVATION_TTL", "1h"),
+        ("--relay-service-buffer-size", "EDGEVPN_RELAY_BUFFER_SIZE", "64KiB"),
+        ("--listen-maddrs", "EDGEVPNLISTENMADDRS", ""),
+    ];
+
+    [Test]
+    public void The_names_and_defaults_that_EdgeVPN_has_are_EdgeVPNs()
+        => Assert.That(EdgeVpn, Is.SubsetOf(SettingsTable.Rows.Select(row => (row.Flag, row.Variable, row.Default))));
+
+    [Test]
+    public void Every_row_has_a_path_a_flag_and_a_variable_of_its_own()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.Unique);
+            Assert.That(SettingsTable.Rows.Select(row => row.Flag), Is.Unique.And.All.Match("^--[a-z]+(-[a-z]+)*$"));
+            Assert.That(SettingsTable.Rows.Select(row => row.Variable), Is.Unique.And.All.Match("^EDGEVPN[A-Z]*(_[A-Z]+)*$"));
+        });
+    }
+
+    [Test]
+    public void Every_row_says_what_it_is_what_it_accepts_and_what_it_is_without_a_value()
+    {
+        foreach (Setting row in SettingsTable.Rows)
+        {
+            Assert.Multiple(() =>
+            {
+                Assert.That(row.Description, Does.Match(new Regex(@"^[A-Z].{20,}\.$")), row.Path);
+                Assert.That(row.Accepted, Is.Not.Empty, row.Path);
+                Assert.That(row.Default.Length > 0 || row.WhenEmpty.Length > 0, Is.True, row.Path);
+            });
+        }
+    }
+
+    [Test]
+    public void Every_setting_of_Config_has_a_row()
+    {
+        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile"];
+
+        Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
+
+        static IEnumerable<string> PathsOf(Type section) => section.GetProperties().SelectMany(property =>
+            property.PropertyType.Namespace == nameof(Relay)
+                ? PathsOf(property.PropertyType).Select(path => $"{property.Name}:{path}")
+                : [property.Name]);
+    }
+
+    [Test]
+    public void The_defaults_are_those_of_Config_and_read_back_as_such()
+    {
+        var config = new Config();
+        Dictionary<string, string> variables = SettingsTable.Rows.Where(row => row.Default.Length > 0).ToDictionary(row => row.Variable, row => row.Default);
+        var settings = new HostSettings();
+
+        SettingsResult result = SettingsTable.Apply(settings, [], variables.GetValueOrDefault);
+
+        Assert.That(result.Errors, Is.Empty);
+        Assert.That(settings.Config.ToOptions(), Is.EqualTo(config.ToOptions()));
+    }
+
+    // Another value of each row than its default, in the form in which it is written.
+    private static readonly Dictionary<string, string> Others = new()
+    {
+        ["ListenAddresses"] = "/ip4/127.0.0.1/tcp/4001,/ip6/::1/tcp/0",
+        ["AnnounceAddresses"] = "/dns4/relay.example/tcp/4001,/ip4/192.0.2.1/udp/4001/quic-v1",
+        ["PrivateKeyFile"] = "keys/relay.key",
+        ["MembersFile"] = "members.txt",
+        ["Connection:MaxConnections"] = "2000",
+        ["Connection:MaxConnectionsPerIp"] = "65",
+        ["Connection:MaxPendingHandshakes"] = "129",
+        ["Connection:MaxStreamsPerConnection"] = "1025",
+        ["Connection:HandshakeTimeout"] = "500ms",
+        ["Connection:RelayService:Disabled"] = "false",
+        ["Connection:RelayService:NetworkOnly"] = "false",
+        ["Connection:RelayService:NetworkOnlyRefresh"] = "1m30s",
+        ["Connection:RelayService:MaxData"] = "unlimited",
+        ["Connection:RelayService:MaxDuration"] = "unlimited",
+        ["Connection:RelayService:MaxCircuits"] = "128",
+        ["Connection:RelayService:MaxTotalCircuits"] = "2048",
+        ["Connection:RelayService:BufferSize"] = "128KiB",
+        ["Connection:RelayService:ReservationTtl"] = "2h",
+        ["Connection:RelayService:MaxReservations"] = "256",
+        ["Connection:RelayService:MaxReservationsPerIp"] = "16",
+    };
+
+    private static IEnumerable<Setting> Rows => SettingsTable.Rows;
+
+    [TestCaseSource(nameof(Rows))]
+    public void A_value_reaches_its_setting_and_no_other_by_flag_and_by_variable(Setting row)
+    {
+        string text = Others[row.Path];
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Changed(Apply([row.Flag, text], _ => null)), Is.EqualTo(new[] { (row.Path, text) }));
+            Assert.That(Changed(Apply([$"{row.Flag}={text}"], _ => null)), Is.EqualTo(new[] { (row.Path, text) }));
+            Assert.That(Changed(Apply([], name => name == row.Variable ? text : null)), Is.EqualTo(new[] { (row.Path, text) }));
+        });
+
+        static IEnumerable<(string Path, string Value)> Changed(HostSettings settings) =>
+            SettingsTable.Rows.Where(setting => setting.Format(settings) != setting.Default).Select(setting => (setting.Path, setting.Format(settings)));
+    }
+
+    [Test]
+    public void The_relay_service_flag_is_the_opposite_of_disabled()
+    {
+        HostSettings on = Apply(["--relay-service"], _ => null);
+        HostSettings off = Apply(["--relay-service=false"], _ => null);
+
+        Assert.That((on.Config.Connection.RelayService.Disabled, off.Config.Connection.RelayService.Disabled), Is.EqualTo((false, true)));
+        Assert.That(SettingsTable.Rows.Where(row => row.IsNegated).Select(row => row.Path), Is.EqualTo(new[] { "Connection:RelayService:Disabled" }));
+    }
+
+    [Test]
+    public void Addresses_come_by_repeated_flags_or_separated_by_commas()
+    {
+        HostSettings settings = Apply(["--listen-maddrs", "/ip4/127.0.0.1/tcp/1", "--listen-maddrs=/ip4/127.0.0.1/tcp/2, /ip4/127.0.0.1/tcp/3"], _ => null);
+
+        Assert.That(
+            settings.Config.ListenAddresses, Is.EqualTo(new[] { "/ip4/127.0.0.1/tcp/1", "/ip4/127.0.0.1/tcp/2", "/ip4/127.0.0.1/tcp/3" }));
+        Assert.That(() => settings.Config.ListenAddresses.Add("/ip4/127.0.0.1/tcp/4"), Throws.Nothing);
+    }
+
+    private static HostSettings Apply(string[] args, Func<string, string?> environment)
+    {
+        var settings = new HostSettings();
+        SettingsResult result = SettingsTable.Apply(settings, args, environment);
+        Assert.That(result.Succeeded, Is.True, string.Join("\n", result.Errors));
+        return settings;
+    }
+}
