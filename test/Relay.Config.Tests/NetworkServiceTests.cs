@@ -237,7 +237,7 @@ internal sealed class NetworkServiceTests
 
         Assert.That(_log.Ids, Is.EqualTo(new[] { MembersChanged, SourceFails, SourceIsBack, SourceFails }));
         Assert.That(_log.Entries.Select(entry => entry.Text), Has.Some.EqualTo(
-            "The membership source failed: gone, 0 Until it can be read again, the 1 members known stay"));
+            "The membership source failed: gone, 0 Until it can be read again, 1 known members stay"));
     }
 
     [Test]

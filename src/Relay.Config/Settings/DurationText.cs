@@ -5,8 +5,8 @@ using System.Text;
 namespace Relay.Settings;
 
 /// <summary>
-/// Durations as text: as Go writes them (<c>1h30m</c>, <c>500ms</c>, <c>1.5h</c>) or as <c>hh:mm:ss</c>. A bare number is refused: in which unit would it be?
-/// Read exactly and rounded to the nearest 100 ns, the resolution of <see cref="TimeSpan"/>.
+/// Durations as text: as Go writes them (<c>1h30m</c>, <c>500ms</c>, <c>1.5h</c>) or as <c>hh:mm:ss</c>. A bare number is refused: in which
+/// unit would it be? Read exactly and rounded to the nearest 100 ns, the resolution of <see cref="TimeSpan"/>.
 /// </summary>
 internal static class DurationText
 {
@@ -19,7 +19,8 @@ internal static class DurationText
         {
             // The format "c" alone would take 1:30, which somebody meant as minutes and seconds, and white space around.
             value = default;
-            if (text.AsSpan().Count(':') == 2 && !text.Any(char.IsWhiteSpace) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value))
+            bool isWhole = text.AsSpan().Count(':') == 2 && !text.Any(char.IsWhiteSpace);
+            if (isWhole && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value))
                 return true;
 
             problem = "is not a time of the form hh:mm:ss with at most 23 hours, 59 minutes and 59 seconds";
