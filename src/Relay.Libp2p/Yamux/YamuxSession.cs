@@ -62,7 +62,16 @@ internal sealed partial class YamuxSession
     {
         _accept = accept;
         _lastReceived = _time.GetTimestamp();
-        _keepAlive = _time.CreateTimer(static state => ((YamuxSession)state!).KeepAlive(), this, HalfInterval, HalfInterval);
+        ITimer keepAlive = _time.CreateTimer(static state => ((YamuxSession)state!).KeepAlive(), this, HalfInterval, HalfInterval);
+        bool hasEnded;
+        lock (_lock)
+        {
+            hasEnded = _closed is not null; // before it began: who ended it did not see the timer
+            _keepAlive = keepAlive;
+        }
+
+        if (hasEnded)
+            keepAlive.Dispose();
         _ = RunAsync();
     }
 
@@ -109,18 +118,20 @@ internal sealed partial class YamuxSession
     public void Terminate(Exception reason)
     {
         YamuxStream[] streams;
+        ITimer? keepAlive;
         lock (_lock)
         {
             if (_closed is not null)
                 return;
             _closed = reason;
+            keepAlive = _keepAlive;
             streams = [.. _streams.Values];
             _streams.Clear();
             _inboundStreams = _outboundStreams = 0;
             _ready.Clear();
         }
 
-        _keepAlive?.Dispose();
+        keepAlive?.Dispose();
         _channel.Abort();
         foreach (YamuxStream stream in streams)
             stream.Fail(new StreamException(StreamError.ConnectionClosed, "The connection has ended.", reason), sendReset: false);
