@@ -19,7 +19,7 @@ internal sealed partial class YamuxSession
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _isInitiator;
     private uint _nextId;
-    private int _inboundStreams;
+    private int _inboundStreams;                // counted until both ended and disposed: the handler of a stream that was reset still runs
     private int _outboundStreams;
     private bool _remoteWentAway;
     private Exception? _closed;                 // why the session ended; null while it runs
@@ -152,10 +152,17 @@ internal sealed partial class YamuxSession
     {
         if (!_streams.Remove(stream.Id))
             return;
+        if (!stream.IsInbound)
+            _outboundStreams--;
+        else if (stream.IsDisposed)
+            _inboundStreams--;
+    }
+
+    // The handler of an inbound stream that has ended is done with it.
+    internal void ReleaseNeedsLock(YamuxStream stream)
+    {
         if (stream.IsInbound)
             _inboundStreams--;
-        else
-            _outboundStreams--;
     }
 
     internal Lock Lock => _lock;
