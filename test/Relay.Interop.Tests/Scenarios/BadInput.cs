@@ -56,15 +56,15 @@ internal sealed record BadInput(string Name, byte[] Bytes, RelayStatus? Status, 
         CircuitMessage? reply = await ReadReplyAsync(hop);
         if (reply is not null)
         {
-            Assert.That(reply.Status, Is.Not.Null.And.Not.EqualTo(RelayStatus.Ok));
-            Refusals.IsRefusal(reply, Status ?? reply.Status!.Value);
+            Assert.That(reply.Status, Is.Not.Null.And.Not.EqualTo(RelayStatus.Ok), Name);
+            Refusals.IsRefusal(reply, Status ?? reply.Status!.Value, Name);
         }
         else
         {
-            Assert.That(Status, Is.Null, "the stream ended without a status");
+            Assert.That(Status, Is.Null, $"the stream ended without a status after {Name}");
         }
         DigestReply rest = await hop.DigestToEndAsync();
-        Assert.That((rest.Length, rest.End), Is.EqualTo((0L, (StreamEnd?)StreamEnd.Eof)).Or.EqualTo((0L, (StreamEnd?)StreamEnd.Reset)));
+        Assert.That((rest.Length, rest.End), Is.EqualTo((0L, (StreamEnd?)StreamEnd.Eof)).Or.EqualTo((0L, (StreamEnd?)StreamEnd.Reset)), Name);
     }
 
     private static async Task<CircuitMessage?> ReadReplyAsync(JsStream hop)
