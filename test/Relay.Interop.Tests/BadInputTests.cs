@@ -18,7 +18,10 @@ public sealed class BadInputTests : RelayTest
         using (Assert.EnterMultipleScope())
         {
             foreach (BadInput input in BadInput.All)
-                await input.IsAnsweredAsync(bad, relay.Address());
+            {
+                RelayStatus expected = input.Status ?? RelayStatus.MalformedMessage;
+                Assert.That(await input.IsAnsweredAsync(bad, relay.Address()), Is.EqualTo(((RelayStatus?)expected, (StreamEnd?)StreamEnd.Eof)), input.Name);
+            }
         }
 
         Assert.That(relay.Counts.Reservations, Is.Zero, "reservations that bad requests got");
@@ -40,6 +43,25 @@ public sealed class BadInputTests : RelayTest
         });
 
         await NodeScenarios.StillServesAsync(await StartPeerAsync(), relay.Address());
+    }
+
+    [Test]
+    public async Task A_dotnet_node_takes_no_circuit_from_a_bad_offer()
+    {
+        RelayNode node = await StartClientAsync();
+        JsPeer liar = await StartPeerAsync();
+        JsConnection connection = await liar.DialAsync(node.Address());
+
+        foreach ((byte[] offer, byte status) in new (byte[], byte)[] { ([0x02, 0x08, 0x00], 0x90), ([0x01, 0xff], 0x90), ([0x02, 0x08, 0x01], 0x91) })
+        {
+            JsStream stop = await liar.OpenAsync(connection, Protocols.Stop);
+            await stop.WriteAsync(offer);
+            byte[] answer = await stop.ReadAsync(6);
+            Assert.That(answer, Is.EqualTo(new byte[] { 5, 0x08, 0x01, 0x20, status, 0x03 })); // STATUS with 400 or 401
+            Assert.That((await stop.DigestToEndAsync()).End, Is.EqualTo(StreamEnd.Eof));
+        }
+
+        Assert.That(node.Connections, Has.Count.EqualTo(1));
     }
 
     [Test]

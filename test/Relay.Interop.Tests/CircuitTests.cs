@@ -84,6 +84,58 @@ public sealed class CircuitTests : RelayTest
         await Refusals.ConnectIsRefusedAsync(source, relay.Address(), destination.PeerId, RelayStatus.NoReservation);
     }
 
+    [Test]
+    public async Task Many_circuits_carry_their_bytes_at_once()
+    {
+        const int Circuits = 24;
+        RelayNode relay = await StartRelayAsync();
+        (JsPeer source, JsPeer destination) = await StartTwoAsync();
+        var open = new List<RawCircuit> { await RawCircuit.OpenAsync(relay.Address(), source, destination) };
+        while (open.Count < Circuits)
+            open.Add(await RawCircuit.ConnectAsync(relay.Address(), source, destination));
+        Assert.That(relay.Counts.Circuits, Is.EqualTo(Circuits));
+
+        Delivery[] deliveries = await Task.WhenAll(open.SelectMany(circuit => new[] { circuit.SendToEndAsync(300_000), circuit.Reversed().SendToEndAsync(300_000) }));
+
+        foreach (Delivery delivery in deliveries)
+            delivery.IsWhole();
+        await relay.HasCircuitsAsync(0);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task An_end_that_loses_its_connection_resets_the_other(bool source)
+    {
+        RelayNode relay = await StartRelayAsync();
+        (JsPeer first, JsPeer second) = await StartTwoAsync();
+        RawCircuit circuit = await RawCircuit.OpenAsync(relay.Address(), first, second);
+        if (!source)
+            circuit = circuit.Reversed();
+
+        Task<DigestReply> atOther = circuit.Destination.DigestToEndAsync();
+        await circuit.Source.Peer.AbortAsync(relay.Id());
+
+        Assert.That((await atOther).End, Is.EqualTo(StreamEnd.Reset));
+        await relay.HasCircuitsAsync(0);
+    }
+
+    [Test]
+    public async Task A_source_that_gives_up_while_the_destination_thinks_frees_its_slot()
+    {
+        RelayNode relay = await StartRelayAsync();
+        (JsPeer source, JsPeer destination) = await StartTwoAsync();
+        await destination.TakeOverStopAsync();
+        await destination.ReserveAsync(relay.Address());
+        JsStream hop = await source.OpenHopAsync(relay.Address());
+        await hop.WriteMessageAsync(new { type = "CONNECT", peer = new { id = destination.PeerId } });
+        StopRequest stop = await destination.NextStopAsync();
+
+        await hop.ResetAsync();
+
+        await relay.HasCircuitsAsync(0);
+        Assert.That((await stop.Stream.DigestToEndAsync()).End, Is.EqualTo(StreamEnd.Reset));
+    }
+
     [TestCase(1, 1024)]
     [TestCase(64, 1)]
     public async Task One_circuit_too_many_is_refused(int perPeer, int inTotal)

@@ -57,6 +57,40 @@ public sealed class ReservationTests : RelayTest
     }
 
     [Test]
+    public async Task A_peer_that_looks_for_a_relay_finds_ours_by_identify()
+    {
+        RelayNode relay = await StartRelayAsync();
+        JsPeer peer = await StartPeerAsync();
+        await peer.DialAsync(relay.Address());
+
+        await peer.ListenAsync("/p2p-circuit");
+
+        string circuit = await peer.AnnouncesAsync(address => address.Contains("/p2p-circuit", StringComparison.Ordinal));
+        Assert.That(circuit, Is.EqualTo($"{relay.Address()}/p2p-circuit/p2p/{peer.PeerId}"));
+    }
+
+    [Test]
+    public async Task Each_answer_is_followed_by_the_end_of_the_stream()
+    {
+        RelayNode relay = await StartRelayAsync(service => service.MaxReservations = 1);
+        (JsPeer first, JsPeer second) = await StartTwoAsync();
+
+        Assert.That(await AnswerAsync(first, new { type = "RESERVE" }), Is.EqualTo(RelayStatus.Ok));
+        Assert.That(await AnswerAsync(second, new { type = "RESERVE" }), Is.EqualTo(RelayStatus.ReservationRefused));
+        Assert.That(await AnswerAsync(first, new { type = "CONNECT", peer = new { id = second.PeerId } }), Is.EqualTo(RelayStatus.NoReservation));
+
+        async Task<RelayStatus?> AnswerAsync(JsPeer peer, object request)
+        {
+            JsStream hop = await peer.OpenHopAsync(relay.Address());
+            await hop.WriteMessageAsync(request);
+            CircuitMessage reply = await hop.ReadMessageAsync();
+            DigestReply rest = await hop.DigestToEndAsync();
+            Assert.That((rest.Length, rest.End), Is.EqualTo((0L, (StreamEnd?)StreamEnd.Eof)));
+            return reply.Status;
+        }
+    }
+
+    [Test]
     public async Task A_full_relay_refuses_and_goes_on_renewing()
     {
         RelayNode relay = await StartRelayAsync(service => service.MaxReservations = 1);

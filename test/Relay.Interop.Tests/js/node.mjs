@@ -39,6 +39,9 @@ export class Node {
     dial: async ({ address }, signal) => describe(await this.#libp2p.dial(multiaddr(address), { signal })),
     connections: () => ({ connections: this.#libp2p.getConnections().map(describe) }),
     closeConnection: async ({ connection }, signal) => this.#connection(connection).close({ signal }),
+    abort: ({ peer }) => {
+      this.#libp2p.getConnections(peerIdFromString(peer)).forEach(connection => connection.abort(new Error('aborted by the test')))
+    },
     hangUp: async ({ peer }, signal) => this.#libp2p.hangUp(peerIdFromString(peer), { signal }),
 
     // Asks the other end anew, on a stream of its own.
