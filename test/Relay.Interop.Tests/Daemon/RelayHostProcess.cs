@@ -38,6 +38,7 @@ internal sealed partial class RelayHostProcess : IAsyncDisposable
             start.Environment.Remove(name);
         foreach ((string variable, string value) in environment)
             start.Environment[variable] = value;
+        Interrupts.ReachChildren();
         return new RelayHostProcess(Process.Start(start)!);
     }
 
