@@ -153,7 +153,8 @@ public sealed class InMemoryHost : IRelayHost
         PeerId peer = connection.OtherThan(this).LocalPeer;
         lock (_gate)
         {
-            _connections.Remove(connection);
+            if (!_connections.Remove(connection))
+                return;
             if (!connection.IsRelayed && !_connections.Exists(c => !c.IsRelayed && c.OtherThan(this).LocalPeer == peer))
                 _notices.AddRange(_disconnectCallbacks.Select(callback => (callback, peer)));
         }
