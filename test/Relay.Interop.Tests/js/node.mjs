@@ -102,7 +102,7 @@ export class Node {
       addresses: { listen },
       transports: [tcp(), circuitRelayTransport({ reservationCompletionTimeout: patience })],
       connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
+      streamMuxers: [yamux({ streamOptions })],
       connectionGater: gater(relay?.denied),
       connectionManager,
       connectionMonitor: { pingInterval, pingTimeout: { minTimeout: patience } },
@@ -148,6 +148,9 @@ const patience = 20_000
 
 // By default one stream out: the test's own identify or ping would fail, or make js-libp2p's heartbeat fail, when they meet.
 const several = { maxInboundStreams: 16, maxOutboundStreams: 16, timeout: patience }
+
+// By default a reader that pauses aborts its stream at 4 MiB, and its window lets the other end send 16.
+const streamOptions = { maxReadBufferLength: 64 << 20 }
 
 const connectionManager = {
   // The defaults are five new connections a second from one address, which on loopback are all the tests.
