@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 restore() {
-  dotnet restore Relay.Config.sln --locked-mode
+  dotnet restore Relay.Config.sln
 }
 
 build() {

@@ -6,7 +6,10 @@ namespace RelayHost;
 /// <summary>Reads the command line and the environment.</summary>
 internal static class Arguments
 {
-    /// <summary>Fills <paramref name="settings"/>, or prints why not: help on <paramref name="output"/>, each error on a line of <paramref name="errors"/>.</summary>
+    /// <summary>
+    /// Fills <paramref name="settings"/>, or prints why not: help on <paramref name="output"/>, each error on a line of
+    /// <paramref name="errors"/>.
+    /// </summary>
     /// <returns>The exit code to end with; null to go on and run.</returns>
     public static int? Read(
         HostSettings settings, IReadOnlyList<string> args, Func<string, string?> environment, TextWriter output, TextWriter errors)

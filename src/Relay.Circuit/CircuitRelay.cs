@@ -23,6 +23,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     private readonly Lock _lifecycle = new();
     private IDisposable? _disconnects;
     private IDisposable? _registration;
+    private bool _isStarted;
     private Task? _stopped; // null until stopping begins
 
     /// <summary>Creates a relay that does not serve yet.</summary>
@@ -68,24 +69,31 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     {
         lock (_lifecycle)
         {
-            if (_stopped is not null)
-                throw new InvalidOperationException("The relay has been stopped; create another one.");
-            if (_registration is not null)
+            ThrowIfStoppedNeedsLock();
+            if (_isStarted)
                 throw new InvalidOperationException("The relay has been started already.");
+            _isStarted = true;
+        }
 
-            // Listening for disconnects first: no reservation may come into being that nobody would free.
-            IDisposable disconnects = _host.OnDisconnected(OnDisconnected);
-            try
+        // Listening for disconnects first: no reservation may come into being that nobody would free.
+        IDisposable disconnects = _host.OnDisconnected(OnDisconnected);
+        IDisposable? registration = null;
+        try
+        {
+            registration = _host.Handle(CircuitProtocol.Hop, HandleHopAsync);
+            lock (_lifecycle)
             {
-                _registration = _host.Handle(CircuitProtocol.Hop, HandleHopAsync);
+                ThrowIfStoppedNeedsLock();
+                (_disconnects, _registration) = (disconnects, registration);
             }
-            catch
-            {
-                disconnects.Dispose();
-                throw;
-            }
-
-            _disconnects = disconnects;
+        }
+        catch
+        {
+            registration?.Dispose();
+            disconnects.Dispose();
+            lock (_lifecycle)
+                _isStarted = false;
+            throw;
         }
 
         LogStarted(Options);
@@ -105,16 +113,11 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> fired.</exception>
     public Task StopAsync(CancellationToken cancellationToken = default)
     {
+        Task stopped;
         lock (_lifecycle)
-        {
-            if (_stopped is null)
-            {
-                _registration?.Dispose();
-                _stopped = StopCoreAsync();
-            }
-        }
+            stopped = _stopped ??= StopCoreAsync();
 
-        return _stopped.WaitAsync(cancellationToken);
+        return stopped.WaitAsync(cancellationToken);
     }
 
     /// <summary>Stops and waits for the end of every handler. Disposing twice does nothing.</summary>
@@ -122,12 +125,19 @@ public sealed partial class CircuitRelay : IAsyncDisposable
 
     private async Task StopCoreAsync()
     {
-        await Task.Yield(); // what cancelling runs must not run under the lifecycle lock
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // out of the lock: nobody else's code runs under it
+        _registration?.Dispose();
         Task drained = _handlers.CloseAsync();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await drained.ConfigureAwait(false);
         _disconnects?.Dispose();
         _admission.Clear();
         LogStopped();
+    }
+
+    private void ThrowIfStoppedNeedsLock()
+    {
+        if (_stopped is not null)
+            throw new InvalidOperationException("The relay has been stopped; create another one.");
     }
 }

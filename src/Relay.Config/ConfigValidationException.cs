@@ -14,5 +14,6 @@ public sealed class ConfigValidationException : OptionsValidationException
     public IReadOnlyList<ConfigError> Errors { get; }
 
     /// <summary>Every error, each on a line of its own.</summary>
-    public override string Message => "The relay configuration cannot be used:" + string.Concat(Failures.Select(failure => "\n  " + failure));
+    public override string Message =>
+        "The relay configuration cannot be used:" + string.Concat(Failures.Select(failure => "\n  " + failure));
 }

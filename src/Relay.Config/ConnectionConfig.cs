@@ -12,37 +12,43 @@ public sealed class ConnectionConfig
 
     /// <summary>How many secured connections the node holds at once, inbound and outbound together.</summary>
     /// <remarks>
-    /// Default: 1024, eight for each of the 128 reservations, so that sources find room beside the reserved peers. Range: 1 to 1 000 000. Each connection costs a
-    /// socket (a file descriptor) and its buffers.
+    /// Default: 1024, eight for each of the 128 reservations, so that sources find room beside the reserved peers. Range: 1 to 1 000 000.
+    /// Each connection costs a socket (a file descriptor) and its buffers.
     /// </remarks>
     public int MaxConnections { get; set; } = 1024;
 
     /// <summary>How many of these one IP address may hold. Loopback is exempt.</summary>
     /// <remarks>
-    /// Default: 64, enough for an office or a host full of containers behind one address, and far from <see cref="MaxConnections"/>, so that no single address
-    /// fills the node. Range: 1 to 1 000 000. Raising it lets one address take a larger share.
+    /// Default: 64, enough for an office or a host full of containers behind one address, and far from <see cref="MaxConnections"/>, so
+    /// that no single address fills the node. Range: 1 to 1 000 000. Raising it lets one address take a larger share.
     /// </remarks>
     public int MaxConnectionsPerIp { get; set; } = 64;
 
-    /// <summary>How many inbound connections may be in the middle of their handshake (multistream-select, Noise, muxer) at once. More are closed unanswered.</summary>
+    /// <summary>
+    /// How many inbound connections may be in the middle of their handshake (multistream-select, Noise, muxer) at once. More are closed
+    /// unanswered.
+    /// </summary>
     /// <remarks>
-    /// Default: 128; a handshake costs about a millisecond of CPU and a few round trips, so that 128 unfinished ones are a burst that clears at once, or peers
-    /// that stall. Range: 1 to 65 536. Each costs a socket and a few KiB until its <see cref="HandshakeTimeout"/>.
+    /// Default: 128; a handshake costs about a millisecond of CPU and a few round trips, so that 128 unfinished ones are a burst that
+    /// clears at once, or peers that stall. Range: 1 to 65 536. Each costs a socket and a few KiB until its <see cref="HandshakeTimeout"/>.
     /// </remarks>
     public int MaxPendingHandshakes { get; set; } = 128;
 
     /// <summary>How many streams one connection may hold open at once in each direction. Each circuit of a peer is one of them.</summary>
     /// <remarks>
-    /// Default: 1024, as many as there are circuits in total (<see cref="RelayServiceConfig.MaxTotalCircuits"/>), so that circuits are refused by their own limits,
-    /// with a status, before the muxer refuses their streams. Keep it above <see cref="RelayServiceConfig.MaxCircuits"/>. Range: 8 (identify, ping and HOP need
-    /// room) to 65 536. Each stream may promise its peer a 256 KiB receive window.
+    /// Default: 1024, as many as there are circuits in total (<see cref="RelayServiceConfig.MaxTotalCircuits"/>), so that circuits are
+    /// refused by their own limits, with a status, before the muxer refuses their streams. Keep it above
+    /// <see cref="RelayServiceConfig.MaxCircuits"/>. Range: 8 (identify, ping and HOP need room) to 65 536. Each stream may promise its
+    /// peer a 256 KiB receive window.
     /// </remarks>
     public int MaxStreamsPerConnection { get; set; } = 1024;
 
-    /// <summary>How long each step of a handshake may take: agreeing on security, Noise, agreeing on a muxer, agreeing on the protocol of a stream.</summary>
+    /// <summary>
+    /// How long each step of a handshake may take: agreeing on security, Noise, agreeing on a muxer, agreeing on the protocol of a stream.
+    /// </summary>
     /// <remarks>
-    /// Default: 10 s, what go-libp2p grants: a step is a round trip or two, which even a bad satellite link makes in time. Range: 100 ms to 10 min. Raising it
-    /// lets stalling peers hold their <see cref="MaxPendingHandshakes"/> places longer.
+    /// Default: 10 s, what go-libp2p grants: a step is a round trip or two, which even a bad satellite link makes in time. Range: 100 ms to
+    /// 10 min. Raising it lets stalling peers hold their <see cref="MaxPendingHandshakes"/> places longer.
     /// </remarks>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

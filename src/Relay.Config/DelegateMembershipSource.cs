@@ -24,7 +24,8 @@ public sealed class DelegateMembershipSource : IMembershipSource
     /// <param name="kind">What an answer means.</param>
     /// <param name="read">Returns the members; see <see cref="IMembershipSource.ReadAsync"/>.</param>
     /// <param name="timeProvider">Stamps the snapshots; the system's when null.</param>
-    public DelegateMembershipSource(MembershipKind kind, Func<CancellationToken, ValueTask<IEnumerable<PeerId>>> read, TimeProvider? timeProvider = null)
+    public DelegateMembershipSource(
+        MembershipKind kind, Func<CancellationToken, ValueTask<IEnumerable<PeerId>>> read, TimeProvider? timeProvider = null)
         : this(kind, Stamp(kind, read, timeProvider ?? TimeProvider.System))
     {
     }

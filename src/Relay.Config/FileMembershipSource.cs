@@ -3,13 +3,14 @@ using System.Security.Cryptography;
 namespace Relay;
 
 /// <summary>
-/// Members from a file: UTF-8, one peer id per line, <c>#</c> starts a comment, blank lines are skipped. Authoritative: the file is the truth, and a file
-/// without any entry means nobody. Thread-safe.
+/// Members from a file: UTF-8, one peer id per line, <c>#</c> starts a comment, blank lines are skipped. Authoritative: the file is the
+/// truth, and a file without any entry means nobody. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The file is read again at every refresh, and parsed again only when its content has changed. A line that is no peer id is reported with its number, and the
-/// others are used; when no line is one, the file is unusable and the members stay as they were. The same holds when the file is missing or cannot be read,
-/// except at start, when that is an error. Replace the file in one step (write another, then rename it), so that no refresh sees half of it.
+/// The file is read again at every refresh, and parsed again only when its content has changed. A line that is no peer id is reported with
+/// its number, and the others are used; when no line is one, the file is unusable and the members stay as they were. The same holds when
+/// the file is missing or cannot be read, except at start, when that is an error. Replace the file in one step (write another, then rename
+/// it), so that no refresh sees half of it.
 /// </remarks>
 public sealed class FileMembershipSource : IMembershipSource
 {
@@ -54,7 +55,11 @@ public sealed class FileMembershipSource : IMembershipSource
     {
         try
         {
-            var options = new FileStreamOptions { Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.Asynchronous | FileOptions.SequentialScan };
+            var options = new FileStreamOptions
+            {
+                Share = FileShare.ReadWrite | FileShare.Delete,
+                Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+            };
             await using var file = new FileStream(FilePath, options);
             return await ReadToEndAsync(file, cancellationToken).ConfigureAwait(false);
         }
@@ -74,7 +79,11 @@ public sealed class FileMembershipSource : IMembershipSource
         {
             length += read;
             if (length > MaxFileSize)
-                throw new MembershipException(MembershipError.Unreadable, $"The members file {FilePath} is larger than {MaxFileSize >> 20} MiB.");
+            {
+                throw new MembershipException(
+                    MembershipError.Unreadable, $"The members file {FilePath} is larger than {MaxFileSize >> 20} MiB.");
+            }
+
             if (length == buffer.Length)
                 Array.Resize(ref buffer, (int)Math.Min(2L * length, MaxFileSize + 1));
         }

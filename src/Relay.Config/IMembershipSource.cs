@@ -1,8 +1,9 @@
 namespace Relay;
 
 /// <summary>
-/// Says who the members of the network are. The node reads it once at start and then every <see cref="RelayServiceConfig.NetworkOnlyRefresh"/>, and at once
-/// when it signals a change. Created and disposed by whoever passes it to the node; one source can serve several nodes.
+/// Says who the members of the network are. The node reads it once at start and then every
+/// <see cref="RelayServiceConfig.NetworkOnlyRefresh"/>, and at once when it signals a change. Created and disposed by whoever passes it to
+/// the node; one source can serve several nodes.
 /// </summary>
 public interface IMembershipSource
 {
@@ -10,8 +11,8 @@ public interface IMembershipSource
     MembershipKind Kind => MembershipKind.Authoritative;
 
     /// <summary>
-    /// Takes a snapshot. Any exception, a snapshot of another <see cref="Kind"/> and an answer that takes longer than ten seconds count as a failure: the node
-    /// keeps the last members it knew, says so, and tries again at the next refresh.
+    /// Takes a snapshot. Any exception, a snapshot of another <see cref="Kind"/> and an answer that takes longer than ten seconds count as
+    /// a failure: the node keeps the last members it knew, says so, and tries again at the next refresh.
     /// </summary>
     /// <remarks>A node never calls it while a call of its own is running; several nodes may.</remarks>
     /// <param name="cancellationToken">Cancelled when the node stops or no longer waits for the answer.</param>

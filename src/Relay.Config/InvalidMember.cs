@@ -1,6 +1,8 @@
 namespace Relay;
 
-/// <summary>An entry of a membership source that could not be read. It carries no text of the entry, which could be anything, a secret included.</summary>
+/// <summary>
+/// An entry of a membership source that could not be read. It carries no text of the entry, which could be anything, a secret included.
+/// </summary>
 /// <param name="Position">Where it stands: of a file, the line number, from 1.</param>
 /// <param name="Reason">Why it could not be read.</param>
 public readonly record struct InvalidMember(int Position, string Reason)

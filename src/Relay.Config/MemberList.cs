@@ -5,8 +5,8 @@ using Relay.Multiformats;
 namespace Relay;
 
 /// <summary>
-/// A members file, parsed: UTF-8, one peer id per line (base58 or CIDv1), <c>#</c> starts a comment, blank lines and a byte order mark are skipped. Lines end in
-/// LF, CR LF or CR.
+/// A members file, parsed: UTF-8, one peer id per line (base58 or CIDv1), <c>#</c> starts a comment, blank lines and a byte order mark are
+/// skipped. Lines end in LF, CR LF or CR.
 /// </summary>
 internal sealed class MemberList
 {

@@ -1,6 +1,8 @@
 namespace Relay;
 
-/// <summary>The members of the network could not be read. At start, of an authoritative source, this keeps the node from starting.</summary>
+/// <summary>
+/// The members of the network could not be read. At start, of an authoritative source, this keeps the node from starting.
+/// </summary>
 public sealed class MembershipException : Exception
 {
     /// <summary>Creates the exception.</summary>

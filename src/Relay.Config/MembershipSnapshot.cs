@@ -9,12 +9,13 @@ public sealed class MembershipSnapshot
     /// <param name="kind">What the snapshot means; the same as the <see cref="IMembershipSource.Kind"/> of its source.</param>
     /// <param name="takenAt">When it was taken.</param>
     /// <param name="members">
-    /// The entries, in any order; copied, unless it is an <see cref="ImmutableArray{T}"/>. A source that returns the same array again says that nothing changed,
-    /// and spares the comparison.
+    /// The entries, in any order; copied, unless it is an <see cref="ImmutableArray{T}"/>. A source that returns the same array again says
+    /// that nothing changed, and spares the comparison.
     /// </param>
     /// <param name="invalid">Entries that could not be read, when the source has such.</param>
     /// <exception cref="ArgumentException">An entry has no peer id.</exception>
-    public MembershipSnapshot(MembershipKind kind, DateTimeOffset takenAt, IEnumerable<Member> members, IEnumerable<InvalidMember>? invalid = null)
+    public MembershipSnapshot(
+        MembershipKind kind, DateTimeOffset takenAt, IEnumerable<Member> members, IEnumerable<InvalidMember>? invalid = null)
     {
         ArgumentNullException.ThrowIfNull(members);
         Kind = kind;

@@ -27,6 +27,8 @@ public sealed record MembershipStatus
     /// <summary>Why the last refresh failed; null when it did not. The members are then those of <see cref="TakenAt"/>.</summary>
     public MembershipException? LastError { get; internal init; }
 
-    /// <summary>The entries of the last good snapshot that could not be read, as the source reports them (a file: the first hundred lines).</summary>
+    /// <summary>
+    /// The entries of the last good snapshot that could not be read, as the source reports them (a file: the first hundred lines).
+    /// </summary>
     public ImmutableArray<InvalidMember> Invalid { get; internal init; } = [];
 }

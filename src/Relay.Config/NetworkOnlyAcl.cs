@@ -5,13 +5,14 @@ using Relay.Multiformats;
 namespace Relay;
 
 /// <summary>
-/// Admits members of the network only: they may reserve a slot on the relay, strangers may not. Connecting through the relay stays open to anyone, because who
-/// holds a reservation is a member, and circuits should not end when the member set flickers.
+/// Admits members of the network only: they may reserve a slot on the relay, strangers may not. Connecting through the relay stays open to
+/// anyone, because who holds a reservation is a member, and circuits should not end when the member set flickers.
 /// </summary>
 /// <remarks>
-/// Until somebody says who the members are, the <em>bootstrap window</em> is open and everyone may reserve: a node that has to join the network through this
-/// relay could not do so otherwise. <see cref="ReplaceMembers"/> ends it for good; an authoritative membership source never opens it. Thread-safe: lookups take
-/// no lock, allocate nothing and always see one whole set. Created by whoever builds the node, or by the builder; holds nothing to dispose.
+/// Until somebody says who the members are, the <em>bootstrap window</em> is open and everyone may reserve: a node that has to join the
+/// network through this relay could not do so otherwise. <see cref="ReplaceMembers"/> ends it for good; an authoritative membership source
+/// never opens it. Thread-safe: lookups take no lock, allocate nothing and always see one whole set. Created by whoever builds the node, or
+/// by the builder; holds nothing to dispose.
 /// </remarks>
 public sealed class NetworkOnlyAcl : IRelayAclFilter
 {
@@ -48,7 +49,10 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     /// <summary>Yes, always.</summary>
     public AclVerdict AllowConnect(PeerId source, Multiaddress sourceAddress, PeerId destination) => AclVerdict.Allow(ConnectIsOpen);
 
-    /// <summary>Makes <paramref name="members"/>, and no one else, the members, and ends the bootstrap window. Copies what it is given; empty means nobody.</summary>
+    /// <summary>
+    /// Makes <paramref name="members"/>, and no one else, the members, and ends the bootstrap window. Copies what it is given; empty means
+    /// nobody.
+    /// </summary>
     /// <exception cref="ArgumentException">A member is null.</exception>
     /// <exception cref="InvalidOperationException">A membership source owns the set: change what the source says instead.</exception>
     public void ReplaceMembers(IEnumerable<PeerId> members)
@@ -61,7 +65,9 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
         Replace(copy, bySource: false);
     }
 
-    /// <summary>Hands the set to a membership source for good. An authoritative one closes the window: until it has spoken, nobody is a member.</summary>
+    /// <summary>
+    /// Hands the set to a membership source for good. An authoritative one closes the window: until it has spoken, nobody is a member.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Another source owns it.</exception>
     internal void AttachSource(MembershipKind kind)
     {
@@ -87,7 +93,7 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
         lock (_writing)
         {
             if (_isOwned && !bySource)
-                throw new InvalidOperationException("A membership source owns the members of this ACL; change what the source says instead.");
+                throw new InvalidOperationException("A membership source owns the members of this ACL: change what the source says.");
 
             // Comparing costs a fraction of the rebuild that it saves when nobody joined or left.
             if (_members is { } current && current.Count == members.Count && members.All(current.Contains))

@@ -1,8 +1,8 @@
 namespace Relay;
 
 /// <summary>
-/// The ACL refresh service: only members of the network may reserve, and who they are is read again and again. Absent when the relay service is disabled or
-/// open to everyone.
+/// The ACL refresh service: only members of the network may reserve, and who they are is read again and again. Absent when the relay
+/// service is disabled or open to everyone.
 /// </summary>
 public sealed record NetworkOnlyOption : NodeOption
 {

@@ -7,7 +7,7 @@ internal sealed partial class NetworkService
     [LoggerMessage(3001, LogLevel.Information, "{Count} members: {Joined} joined, {Left} left")]
     private partial void LogMembersChanged(int count, int joined, int left);
 
-    [LoggerMessage(3002, LogLevel.Warning, "The bootstrap window is open: until the membership source names a member, every peer may reserve")]
+    [LoggerMessage(3002, LogLevel.Warning, "The bootstrap window is open: every peer may reserve until the source names a member")]
     private partial void LogWindowIsOpen();
 
     [LoggerMessage(3003, LogLevel.Information, "The bootstrap window is closed: only members may reserve")]
@@ -22,6 +22,6 @@ internal sealed partial class NetworkService
     [LoggerMessage(3006, LogLevel.Information, "The membership source can be read again")]
     private partial void LogSourceIsBack();
 
-    [LoggerMessage(3007, LogLevel.Warning, "{Count} entries of the membership source could not be read and are skipped; the first: {First}")]
+    [LoggerMessage(3007, LogLevel.Warning, "{Count} entries of the membership source cannot be read and are skipped; the first: {First}")]
     private partial void LogInvalidEntries(int count, string first);
 }

@@ -38,8 +38,9 @@ internal sealed partial class NetworkService
             error = new MembershipException(MembershipError.Unreadable, $"The membership source failed: {e.Message}", e);
         }
 
+        string consequence = _acl.IsWindowOpen ? "the bootstrap window stays open" : $"{_acl.MemberCount} known members stay";
         if (Status.LastError is null)
-            LogSourceFails(error.Message, _acl.IsWindowOpen ? "the bootstrap window stays open" : $"the {_acl.MemberCount} members known stay", error);
+            LogSourceFails(error.Message, consequence, error);
         else
             LogSourceStillFails(error.Message);
         Volatile.Write(ref _status, Status with { LastError = error });
@@ -66,26 +67,29 @@ internal sealed partial class NetworkService
         {
             Abandon(read);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new MembershipException(MembershipError.TimedOut, $"The membership source gave no answer within {ReadTimeout.TotalSeconds} s.");
+            throw new MembershipException(
+                MembershipError.TimedOut, $"The membership source gave no answer within {ReadTimeout.TotalSeconds} s.");
         }
     }
 
     // Nobody waits for this read any more; its exception, if it comes to one, has been looked at.
-    private static void Abandon(Task read) =>
-        read.ContinueWith(static read => _ = read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    private static void Abandon(Task read) => read.ContinueWith(
+        static read => _ = read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private void Apply(MembershipSnapshot snapshot)
     {
         if (snapshot.Kind != _source.Kind)
         {
             throw new MembershipException(
-                MembershipError.WrongAnswer, $"The membership source says that it is of the kind {_source.Kind}, and returned a snapshot of the kind {snapshot.Kind}.");
+                MembershipError.WrongAnswer,
+                $"The membership source is of the kind {_source.Kind} and returned a snapshot of the kind {snapshot.Kind}.");
         }
 
         if (snapshot.Members.IsEmpty && !snapshot.Invalid.IsEmpty)
         {
             throw new MembershipException(
-                MembershipError.NothingUsable, $"No entry of the membership source could be read. The first: {Describe(snapshot.Invalid[0])}.");
+                MembershipError.NothingUsable,
+                $"No entry of the membership source can be read. The first: {Describe(snapshot.Invalid[0])}.");
         }
 
         FrozenSet<PeerId>? before = _acl.Members;

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Relay;
 
 /// <summary>
-/// Keeps a <see cref="NetworkOnlyAcl"/> in step with a membership source: reads it at start, at every refresh and whenever it signals a change, one read at a
-/// time. A source that fails, stalls or answers nonsense leaves the members as they were. The node starts, stops and disposes it; thread-safe.
+/// Keeps a <see cref="NetworkOnlyAcl"/> in step with a membership source: reads it at start, at every refresh and whenever it signals a
+/// change, one read at a time. A source that fails, stalls or answers nonsense leaves the members as they were. The node starts, stops and
+/// disposes it; thread-safe.
 /// </summary>
 internal sealed partial class NetworkService : IAsyncDisposable
 {
@@ -18,9 +19,12 @@ internal sealed partial class NetworkService : IAsyncDisposable
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
     private Run? _run; // null: stopped
 
-    /// <summary>Creates the service and hands the members of <paramref name="acl"/> to <paramref name="source"/>; reads nothing yet.</summary>
+    /// <summary>
+    /// Creates the service and hands the members of <paramref name="acl"/> to <paramref name="source"/>; reads nothing yet.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Another source owns the members of the ACL.</exception>
-    public NetworkService(NetworkOnlyAcl acl, IMembershipSource source, TimeSpan refresh, TimeProvider timeProvider, ILoggerFactory? loggerFactory)
+    public NetworkService(
+        NetworkOnlyAcl acl, IMembershipSource source, TimeSpan refresh, TimeProvider timeProvider, ILoggerFactory? loggerFactory)
     {
         _acl = acl;
         _source = source;
@@ -68,7 +72,9 @@ internal sealed partial class NetworkService : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops reading; the members stay as they are. Does not wait for a source that ignores its cancellation. Stopping twice does nothing.</summary>
+    /// <summary>
+    /// Stops reading; the members stay as they are. Does not wait for a source that ignores its cancellation. Stopping twice does nothing.
+    /// </summary>
     public async Task StopAsync()
     {
         await _lifecycle.WaitAsync().ConfigureAwait(false);

@@ -3,8 +3,8 @@ using Relay.Settings;
 namespace Relay;
 
 /// <summary>
-/// One validated, immutable part of a node's configuration, made by <see cref="Config.ToOptions"/>. A closed hierarchy: each part is a sealed record, equal to
-/// another one by value (lists by content), and at most once in the options of a node.
+/// One validated, immutable part of a node's configuration, made by <see cref="Config.ToOptions"/>. A closed hierarchy: each part is a
+/// sealed record, equal to another one by value (lists by content), and at most once in the options of a node.
 /// </summary>
 public abstract record NodeOption
 {

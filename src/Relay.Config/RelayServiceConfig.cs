@@ -1,68 +1,73 @@
 namespace Relay;
 
 /// <summary>
-/// The <see cref="ConnectionConfig.RelayService"/> section: the circuit relay v2 service this node offers to others, and its limits. The defaults are EdgeVPN's
-/// where it has one: wide enough to carry model files between the nodes of a cluster, much wider than libp2p's.
+/// The <see cref="ConnectionConfig.RelayService"/> section: the circuit relay v2 service this node offers to others, and its limits. The
+/// defaults are EdgeVPN's where it has one: wide enough to carry model files between the nodes of a cluster, much wider than libp2p's.
 /// </summary>
 public sealed class RelayServiceConfig
 {
-    /// <summary>Whether the node serves no one: no HOP protocol, no reservations. Reserving on <em>other</em> relays works either way.</summary>
+    /// <summary>
+    /// Whether the node serves no one: no HOP protocol, no reservations. Reserving on <em>other</em> relays works either way.
+    /// </summary>
     /// <remarks>Default: false. The flag and the variable ask the opposite question: <c>--relay-service=false</c> disables.</remarks>
     public bool Disabled { get; set; }
 
-    /// <summary>Whether only members of the network may reserve a slot. Connecting through the relay to a peer that holds one stays open to anyone.</summary>
+    /// <summary>
+    /// Whether only members of the network may reserve a slot. Connecting through the relay to a peer that holds one stays open to anyone.
+    /// </summary>
     /// <remarks>
-    /// Default: true, secure by default as EdgeVPN's command line. An enabled relay then needs a membership source. With false, any peer that reaches the node
-    /// can reserve, within the limits below.
+    /// Default: true, secure by default as EdgeVPN's command line. An enabled relay then needs a membership source. With false, any peer
+    /// that reaches the node can reserve, within the limits below.
     /// </remarks>
     public bool NetworkOnly { get; set; } = true;
 
     /// <summary>How often the membership source is read again. A source that signals its changes is read at once as well.</summary>
     /// <remarks>
-    /// Default: 30 s, EdgeVPN's: well below the two minutes between the heartbeats of its members. Range: 100 ms to 24 h. Lowering it costs reads of the source;
-    /// raising it delays joins and revocations.
+    /// Default: 30 s, EdgeVPN's: well below the two minutes between the heartbeats of its members. Range: 100 ms to 24 h. Lowering it costs
+    /// reads of the source; raising it delays joins and revocations.
     /// </remarks>
     public TimeSpan NetworkOnlyRefresh { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes <em>per direction</em> that one circuit may carry. Exactly that many pass; one more resets the circuit.</summary>
     /// <remarks>
-    /// Default: 1 GiB, EdgeVPN's (libp2p: 128 KiB): a large file fits. Null: unlimited; in text only the word <c>unlimited</c>. Range: 1 and up. Raising it costs
-    /// traffic, not memory.
+    /// Default: 1 GiB, EdgeVPN's (libp2p: 128 KiB): a large file fits. Null: unlimited; in text only the word <c>unlimited</c>. Range: 1
+    /// and up. Raising it costs traffic, not memory.
     /// </remarks>
     public long? MaxData { get; set; } = 1L << 30;
 
     /// <summary>How long one circuit may last before it is reset.</summary>
     /// <remarks>
-    /// Default: 30 min, EdgeVPN's (libp2p: 2 min). Null: unlimited; in text only the word <c>unlimited</c>. Range: 1 ms to 365 d; peers are told whole
-    /// seconds, rounded up. Raising it keeps circuits, and their buffers, longer.
+    /// Default: 30 min, EdgeVPN's (libp2p: 2 min). Null: unlimited; in text only the word <c>unlimited</c>. Range: 1 ms to 365 d; peers are
+    /// told whole seconds, rounded up. Raising it keeps circuits, and their buffers, longer.
     /// </remarks>
     public TimeSpan? MaxDuration { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How many circuits one peer may take part in at once, as source and as destination together.</summary>
     /// <remarks>
-    /// Default: 64, EdgeVPN's (libp2p: 16). Range: 1 to 65 536. Each open circuit costs up to two buffers of <see cref="BufferSize"/> and the receive windows
-    /// of two streams. <see cref="MaxTotalCircuits"/> holds as well.
+    /// Default: 64, EdgeVPN's (libp2p: 16). Range: 1 to 65 536. Each open circuit costs up to two buffers of <see cref="BufferSize"/> and
+    /// the receive windows of two streams. <see cref="MaxTotalCircuits"/> holds as well.
     /// </remarks>
     public int MaxCircuits { get; set; } = 64;
 
     /// <summary>How many circuits the relay carries at once, over all peers.</summary>
     /// <remarks>
-    /// Default: 1024, which bounds the splice buffers at 128 MiB with the default <see cref="BufferSize"/>; EdgeVPN and go-libp2p have no such bound, and 128
-    /// reservations of 64 circuits would be 1 GiB of them. Range: 1 to 1 000 000. Raising it costs memory in proportion.
+    /// Default: 1024, which bounds the splice buffers at 128 MiB with the default <see cref="BufferSize"/>; EdgeVPN and go-libp2p have no
+    /// such bound, and 128 reservations of 64 circuits would be 1 GiB of them. Range: 1 to 1 000 000. Raising it costs memory in
+    /// proportion.
     /// </remarks>
     public int MaxTotalCircuits { get; set; } = 1024;
 
     /// <summary>How long a reservation holds before its peer must have renewed it.</summary>
     /// <remarks>
-    /// Default: 1 h, EdgeVPN's and libp2p's. Range: 1 s to 365 d; peers are told whole seconds. A lower one costs renewals; below a minute, clients that renew
-    /// late lose their slot. A higher one keeps slots of peers that stay connected and no longer need them.
+    /// Default: 1 h, EdgeVPN's and libp2p's. Range: 1 s to 365 d; peers are told whole seconds. A lower one costs renewals; below a minute,
+    /// clients that renew late lose their slot. A higher one keeps slots of peers that stay connected and no longer need them.
     /// </remarks>
     public TimeSpan ReservationTtl { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Bytes of the buffer that each direction of a circuit is copied through.</summary>
     /// <remarks>
-    /// Default: 65 536, EdgeVPN's (libp2p: 2 KiB): large frames pass in one piece, which more than doubles the throughput of 2 KiB. Range: 1 KiB to 16 MiB.
-    /// Each open circuit holds up to two.
+    /// Default: 65 536, EdgeVPN's (libp2p: 2 KiB): large frames pass in one piece, which more than doubles the throughput of 2 KiB. Range:
+    /// 1 KiB to 16 MiB. Each open circuit holds up to two.
     /// </remarks>
     public int BufferSize { get; set; } = 64 * 1024;
 
@@ -72,8 +77,8 @@ public sealed class RelayServiceConfig
 
     /// <summary>How many of these may come from one IP address.</summary>
     /// <remarks>
-    /// Default: 8, libp2p's: a household or a small office. Range: 1 to 1 000 000. Raise it when many members share one address (containers, carrier NAT); the
-    /// cost is that one address can take more of <see cref="MaxReservations"/>.
+    /// Default: 8, libp2p's: a household or a small office. Range: 1 to 1 000 000. Raise it when many members share one address
+    /// (containers, carrier NAT); the cost is that one address can take more of <see cref="MaxReservations"/>.
     /// </remarks>
     public int MaxReservationsPerIp { get; set; } = 8;
 }

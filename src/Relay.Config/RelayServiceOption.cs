@@ -1,6 +1,8 @@
 namespace Relay;
 
-/// <summary>The node serves as a relay, within these limits. Absent when the service is disabled. Documented at <see cref="RelayServiceConfig"/>.</summary>
+/// <summary>
+/// The node serves as a relay, within these limits. Absent when the service is disabled. Documented at <see cref="RelayServiceConfig"/>.
+/// </summary>
 public sealed record RelayServiceOption : NodeOption
 {
     internal RelayServiceOption()

@@ -5,7 +5,9 @@ public sealed partial class IdentityKey
     /// <summary>A longer file is no Ed25519 key; an RSA key of 8192 bits, to be named as such, takes less.</summary>
     private const int MaxFileLength = 16 * 1024;
 
-    /// <summary>Reads a key from a file that <see cref="Save"/> wrote, or another libp2p implementation in the same (protobuf) form.</summary>
+    /// <summary>
+    /// Reads a key from a file that <see cref="Save"/> wrote, or another libp2p implementation in the same (protobuf) form.
+    /// </summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file does not hold an Ed25519 private key; the message says what is wrong.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -28,10 +30,12 @@ public sealed partial class IdentityKey
     }
 
     /// <summary>
-    /// Reads the key, or makes a new one and saves it as <see cref="Save"/> does when there is no such file. Of several processes that start at once, one makes
-    /// the key and all have it.
+    /// Reads the key, or makes a new one and saves it as <see cref="Save"/> does when there is no such file. Of several processes that
+    /// start at once, one makes the key and all have it.
     /// </summary>
-    /// <exception cref="InvalidDataException">There is a file, and it does not hold an Ed25519 private key. It is left as it is.</exception>
+    /// <exception cref="InvalidDataException">
+    /// There is a file, and it does not hold an Ed25519 private key. It is left as it is.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read, or cannot be written; its directory is not created.</exception>
     public static IdentityKey LoadOrCreate(string path)
     {
@@ -43,8 +47,8 @@ public sealed partial class IdentityKey
     }
 
     /// <summary>
-    /// Writes the key to a file in libp2p's protobuf form, in place of what was there, in one step: a reader sees the old key or the new one. Only the owner can
-    /// read the file (mode 0600; on Windows the directory's access list applies). The directory must exist.
+    /// Writes the key to a file in libp2p's protobuf form, in place of what was there, in one step: a reader sees the old key or the new
+    /// one. Only the owner can read the file (mode 0600; on Windows the directory's access list applies). The directory must exist.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path)

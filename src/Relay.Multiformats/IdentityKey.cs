@@ -6,7 +6,8 @@ using Relay.Multiformats.Wire;
 namespace Relay.Multiformats;
 
 /// <summary>
-/// The private key that a node is known by: Ed25519, stored in libp2p's protobuf form (libp2p specs, peer-ids, "Keys"). Immutable and thread-safe.
+/// The private key that a node is known by: Ed25519, stored in libp2p's protobuf form (libp2p specs, peer-ids, "Keys"). Immutable and
+/// thread-safe.
 /// </summary>
 public sealed partial class IdentityKey
 {
@@ -41,7 +42,9 @@ public sealed partial class IdentityKey
     }
 
     /// <summary>Reads a key from its protobuf form: seed and public key, or the older form that has the public key twice.</summary>
-    /// <exception cref="FormatException">The bytes are not an Ed25519 private key; the message says what is wrong, and shows none of them.</exception>
+    /// <exception cref="FormatException">
+    /// The bytes are not an Ed25519 private key; the message says what is wrong, and shows none of them.
+    /// </exception>
     public static IdentityKey FromProtobuf(ReadOnlySpan<byte> bytes)
     {
         PrivateKeyMessage message;

@@ -9,16 +9,25 @@ public sealed partial class Multiaddress
     /// <summary>Reads an address from bytes.</summary>
     /// <exception cref="FormatException">The bytes are not an address; the message says what is wrong.</exception>
     public static Multiaddress FromBytes(ReadOnlySpan<byte> bytes)
-        => TryFromBytes(bytes, out Multiaddress? address, out string? error) ? address : throw new FormatException($"Not a multiaddress: {error}.");
+        => TryFromBytes(bytes, out Multiaddress? address, out string? error)
+            ? address
+            : throw new FormatException($"Not a multiaddress: {error}.");
 
     /// <inheritdoc cref="TryFromBytes(ReadOnlySpan{byte}, out Multiaddress?, out string?)"/>
-    public static bool TryFromBytes(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Multiaddress? address) => TryFromBytes(bytes, out address, out _);
+    public static bool TryFromBytes(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Multiaddress? address)
+        => TryFromBytes(bytes, out address, out _);
 
-    /// <summary>Reads an address from bytes: each component a protocol number and the value, after its length where that is not fixed. Never throws.</summary>
+    /// <summary>
+    /// Reads an address from bytes: each component a protocol number and the value, after its length where that is not fixed. Never
+    /// throws.
+    /// </summary>
     /// <param name="bytes">The bytes, all of them; they are copied.</param>
     /// <param name="address">The address, or null.</param>
     /// <param name="error">What is wrong with the bytes, or null. A protocol number we do not know is among the reasons.</param>
-    public static bool TryFromBytes(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Multiaddress? address, [NotNullWhen(false)] out string? error)
+    public static bool TryFromBytes(
+        ReadOnlySpan<byte> bytes,
+        [NotNullWhen(true)] out Multiaddress? address,
+        [NotNullWhen(false)] out string? error)
     {
         address = null;
         error = bytes.Length switch
@@ -50,7 +59,10 @@ public sealed partial class Multiaddress
     public byte[] ToByteArray() => (byte[])_bytes.Clone();
 
     /// <summary>Takes a component off the front of <paramref name="rest"/>.</summary>
-    private static bool TryTakeComponent(ref ReadOnlySpan<byte> rest, out MultiaddressComponent component, [NotNullWhen(false)] out string? error)
+    private static bool TryTakeComponent(
+        ref ReadOnlySpan<byte> rest,
+        out MultiaddressComponent component,
+        [NotNullWhen(false)] out string? error)
     {
         component = default;
         if (!TryTakeValue(ref rest, out ProtocolRow? row, out ReadOnlySpan<byte> value, out error))
@@ -86,7 +98,8 @@ public sealed partial class Multiaddress
         ulong length = (ulong)row.Format.FixedLength;
         int lengthLength = 0;
         ReadOnlySpan<byte> afterCode = rest[codeLength..];
-        if (row.Format.FixedLength == ValueFormat.Prefixed && Varint.TryRead(afterCode, out length, out lengthLength) != OperationStatus.Done)
+        if (row.Format.FixedLength == ValueFormat.Prefixed
+            && Varint.TryRead(afterCode, out length, out lengthLength) != OperationStatus.Done)
         {
             error = $"the length of the value of /{row.Name} is not a varint";
             return false;

@@ -10,7 +10,7 @@ public sealed partial class Multiaddress
     {
         ArgumentNullException.ThrowIfNull(tail);
         if (_bytes.Length + tail._bytes.Length > MaxByteLength || _components.Length + tail._components.Length > MaxComponents)
-            throw new ArgumentException($"The address would be longer than {MaxByteLength} bytes or {MaxComponents} components.", nameof(tail));
+            throw new ArgumentException($"It would be longer than {MaxByteLength} bytes or {MaxComponents} components.", nameof(tail));
         return new Multiaddress([.. _bytes, .. tail._bytes], [.. _components, .. tail._components]);
     }
 
@@ -22,7 +22,9 @@ public sealed partial class Multiaddress
         return id == PeerId ? this : Encapsulate(ForPeer(id));
     }
 
-    /// <summary>This address without the <c>/p2p/ID</c> it ends in; itself when it ends in none; null when there is nothing else in it.</summary>
+    /// <summary>
+    /// This address without the <c>/p2p/ID</c> it ends in; itself when it ends in none; null when there is nothing else in it.
+    /// </summary>
     public Multiaddress? WithoutPeerId() => PeerId is null ? this : Slice(0, _components.Length - 1);
 
     /// <summary>Takes the address apart around its last <c>/p2p-circuit</c>.</summary>
@@ -44,7 +46,9 @@ public sealed partial class Multiaddress
         return new Multiaddress(bytes[..length].ToArray(), [new MultiaddressComponent(MultiaddressProtocol.P2p, id.ToString())]);
     }
 
-    /// <summary>The components from <paramref name="start"/> up to <paramref name="end"/> as an address, or null when those are none.</summary>
+    /// <summary>
+    /// The components from <paramref name="start"/> up to <paramref name="end"/> as an address, or null when those are none.
+    /// </summary>
     private Multiaddress? Slice(int start, int end)
         => start == end ? null : new Multiaddress(_bytes[OffsetOf(start)..OffsetOf(end)], _components[start..end]);
 

@@ -5,7 +5,9 @@ namespace Relay.Multiformats;
 
 public sealed partial class Multiaddress
 {
-    /// <summary>Longer text is refused unread. No address of <see cref="MaxByteLength"/> and <see cref="MaxComponents"/> prints as much.</summary>
+    /// <summary>
+    /// Longer text is refused unread. No address of <see cref="MaxByteLength"/> and <see cref="MaxComponents"/> prints as much.
+    /// </summary>
     internal const int MaxTextLength = 2048;
 
     /// <summary>Reads an address from text.</summary>
@@ -13,20 +15,26 @@ public sealed partial class Multiaddress
     public static Multiaddress Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return TryParse(text, out Multiaddress? address, out string? error) ? address : throw new FormatException($"Not a multiaddress: {error}.");
+        return TryParse(text, out Multiaddress? address, out string? error)
+            ? address
+            : throw new FormatException($"Not a multiaddress: {error}.");
     }
 
     /// <inheritdoc cref="TryParse(string?, out Multiaddress?, out string?)"/>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Multiaddress? address) => TryParse(text, out address, out _);
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Multiaddress? address)
+        => TryParse(text, out address, out _);
 
     /// <summary>
-    /// Reads an address from text: <c>/NAME/VALUE</c>, or <c>/NAME</c> for a protocol without a value, as often as needed. One slash at the end is overlooked.
-    /// Never throws.
+    /// Reads an address from text: <c>/NAME/VALUE</c>, or <c>/NAME</c> for a protocol without a value, as often as needed. One slash at
+    /// the end is overlooked. Never throws.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="address">The address, or null.</param>
     /// <param name="error">What is wrong with the text, or null.</param>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Multiaddress? address, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        [NotNullWhen(true)] string? text,
+        [NotNullWhen(true)] out Multiaddress? address,
+        [NotNullWhen(false)] out string? error)
     {
         address = null;
         error = text switch

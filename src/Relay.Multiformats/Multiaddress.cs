@@ -2,8 +2,9 @@ namespace Relay.Multiformats;
 
 /// <summary>
 /// An address that says how to reach a peer, protocol by protocol: <c>/ip4/192.0.2.1/tcp/4001/p2p/12D3Koo...</c>
-/// (https://github.com/multiformats/multiaddr). It has at least one component, only protocols of <see cref="MultiaddressProtocol"/>, and only valid values;
-/// whether the components make sense together is not asked. Immutable and thread-safe; equal addresses have equal bytes.
+/// (https://github.com/multiformats/multiaddr). It has at least one component, only protocols of <see cref="MultiaddressProtocol"/>, and
+/// only valid values; whether the components make sense together is not asked. Immutable and thread-safe; equal addresses have equal
+/// bytes.
 /// </summary>
 public sealed partial class Multiaddress : IEquatable<Multiaddress>
 {
@@ -32,7 +33,10 @@ public sealed partial class Multiaddress : IEquatable<Multiaddress>
     /// <summary>Whether a relay is on the way: there is a <c>/p2p-circuit</c>.</summary>
     public bool IsCircuit => Has(MultiaddressProtocol.P2pCircuit);
 
-    /// <summary>The id in the last component, when that is <c>/p2p</c>: whom the address is for. Else null, also when an earlier component names a relay.</summary>
+    /// <summary>
+    /// The id in the last component, when that is <c>/p2p</c>: whom the address is for. Else null, also when an earlier component names a
+    /// relay.
+    /// </summary>
     public PeerId? PeerId { get; }
 
     /// <summary>Whether <paramref name="protocol"/> is among the components.</summary>

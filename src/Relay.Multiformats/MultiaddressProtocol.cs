@@ -1,6 +1,8 @@
 namespace Relay.Multiformats;
 
-/// <summary>The protocols a <see cref="Multiaddress"/> is made of here, with their multicodec numbers. Any other number is refused.</summary>
+/// <summary>
+/// The protocols a <see cref="Multiaddress"/> is made of here, with their multicodec numbers. Any other number is refused.
+/// </summary>
 public enum MultiaddressProtocol
 {
     /// <summary><c>/ip4/ADDRESS</c>: an IPv4 address in dotted decimal.</summary>

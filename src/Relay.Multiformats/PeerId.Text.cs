@@ -9,12 +9,16 @@ public sealed partial class PeerId
     private const byte CidVersion = 1;
     private const byte Libp2pKeyCodec = 0x72;
 
-    private static readonly SearchValues<char> Base58Alphabet = SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
+    private static readonly SearchValues<char> Base58Alphabet =
+        SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 
     /// <summary>Longer text is refused unread: the longest id takes 61 characters in base58 and 75 as a base32 CID.</summary>
     internal const int MaxTextLength = 128;
 
-    /// <summary>Reads an id from text: base58btc (<c>12D3Koo...</c>, <c>Qm...</c>), or a CIDv1 with the libp2p-key codec in any multibase (<c>bafz...</c>, <c>k51...</c>).</summary>
+    /// <summary>
+    /// Reads an id from text: base58btc (<c>12D3Koo...</c>, <c>Qm...</c>), or a CIDv1 with the libp2p-key codec in any multibase
+    /// (<c>bafz...</c>, <c>k51...</c>).
+    /// </summary>
     /// <exception cref="FormatException">The text is not a peer id; the message says what is wrong.</exception>
     public static PeerId Parse(string text)
     {
@@ -29,7 +33,10 @@ public sealed partial class PeerId
     /// <param name="text">The text.</param>
     /// <param name="id">The id, or null.</param>
     /// <param name="error">What is wrong with the text, or null.</param>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PeerId? id, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        [NotNullWhen(true)] string? text,
+        [NotNullWhen(true)] out PeerId? id,
+        [NotNullWhen(false)] out string? error)
     {
         id = null;
         if (string.IsNullOrEmpty(text))

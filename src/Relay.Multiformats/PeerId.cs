@@ -1,12 +1,12 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Relay.Multiformats;
 
 /// <summary>
-/// The name of a libp2p peer: the multihash of its public key (libp2p specs, peer-ids). Immutable and thread-safe; equal ids have equal bytes.
-/// Comparing and hashing allocate nothing, so that an id is a good key for tables that are asked at every request.
+/// The name of a libp2p peer: the multihash of its public key (libp2p specs, peer-ids). Immutable and thread-safe; equal ids have equal
+/// bytes. Comparing and hashing allocate nothing, so that an id is a good key for tables that are asked at every request.
 /// </summary>
 public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>
 {
@@ -31,8 +31,11 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>
             _hash = PeerIdHash.Of(multihash);
             return;
         }
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(multihash[^PeerIdForm.TailLength..]);
-        (_word0, _word1, _word2, _word3) = (words[0], words[1], words[2], words[3]);
+        ReadOnlySpan<byte> tail = multihash[^PeerIdForm.TailLength..];
+        _word0 = BinaryPrimitives.ReadUInt64LittleEndian(tail);
+        _word1 = BinaryPrimitives.ReadUInt64LittleEndian(tail[8..]);
+        _word2 = BinaryPrimitives.ReadUInt64LittleEndian(tail[16..]);
+        _word3 = BinaryPrimitives.ReadUInt64LittleEndian(tail[24..]);
         _hash = PeerIdHash.Of(_form.Tag, _word0, _word1, _word2, _word3);
     }
 
@@ -52,15 +55,20 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>
         => TryFromBytes(multihash, out PeerId? id, out string? error) ? id : throw new FormatException($"Not a peer id: {error}.");
 
     /// <inheritdoc cref="TryFromBytes(ReadOnlySpan{byte}, out PeerId?, out string?)"/>
-    public static bool TryFromBytes(ReadOnlySpan<byte> multihash, [NotNullWhen(true)] out PeerId? id) => TryFromBytes(multihash, out id, out _);
+    public static bool TryFromBytes(ReadOnlySpan<byte> multihash, [NotNullWhen(true)] out PeerId? id)
+        => TryFromBytes(multihash, out id, out _);
 
     /// <summary>
-    /// Reads an id from its bytes. An id is an identity multihash of 1 to 42 bytes or a SHA-256 multihash of 32 bytes, with nothing after it. Never throws.
+    /// Reads an id from its bytes. An id is an identity multihash of 1 to 42 bytes or a SHA-256 multihash of 32 bytes, with nothing after
+    /// it. Never throws.
     /// </summary>
     /// <param name="multihash">The bytes; they are copied.</param>
     /// <param name="id">The id, or null.</param>
     /// <param name="error">What is wrong with the bytes, or null.</param>
-    public static bool TryFromBytes(ReadOnlySpan<byte> multihash, [NotNullWhen(true)] out PeerId? id, [NotNullWhen(false)] out string? error)
+    public static bool TryFromBytes(
+        ReadOnlySpan<byte> multihash,
+        [NotNullWhen(true)] out PeerId? id,
+        [NotNullWhen(false)] out string? error)
     {
         id = null;
         if (!Multihash.TryRead(multihash, out Multihash hash, out error))
@@ -88,8 +96,11 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>
         _form.Head.CopyTo(destination);
         if (_form.IsPlain)
             return;
-        Span<ulong> tail = stackalloc ulong[] { _word0, _word1, _word2, _word3 };
-        MemoryMarshal.AsBytes(tail).CopyTo(destination[_form.Head.Length..]);
+        Span<byte> tail = destination.Slice(_form.Head.Length, PeerIdForm.TailLength);
+        BinaryPrimitives.WriteUInt64LittleEndian(tail, _word0);
+        BinaryPrimitives.WriteUInt64LittleEndian(tail[8..], _word1);
+        BinaryPrimitives.WriteUInt64LittleEndian(tail[16..], _word2);
+        BinaryPrimitives.WriteUInt64LittleEndian(tail[24..], _word3);
     }
 
     /// <summary>The id's bytes, a multihash, in an array of their own.</summary>
@@ -101,8 +112,8 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>
     }
 
     /// <summary>
-    /// The public key, when the id embeds it (Ed25519 and secp256k1). False when the id is a digest, and when what it embeds is no key or is one that has
-    /// another id, which happens only to ids that somebody made up.
+    /// The public key, when the id embeds it (Ed25519 and secp256k1). False when the id is a digest, and when what it embeds is no key or
+    /// is one that has another id, which happens only to ids that somebody made up.
     /// </summary>
     public bool TryGetPublicKey([NotNullWhen(true)] out PublicKey? key)
     {
@@ -136,7 +147,7 @@ public sealed partial class PeerId : IEquatable<PeerId>, IComparable<PeerId>
     /// <summary>The cached hash. It differs from one process to the next.</summary>
     public override int GetHashCode() => (int)(_hash ^ (_hash >> 32));
 
-    /// <summary>Orders ids by their bytes; null comes first.</summary>
+    /// <summary>Orders ids by their bytes. Null comes first.</summary>
     public int CompareTo(PeerId? other)
     {
         if (other is null)

@@ -1,8 +1,8 @@
 namespace Relay.Multiformats;
 
 /// <summary>
-/// How a <see cref="PeerId"/> keeps its multihash. The common forms are a fixed head and 32 bytes that lie in the id itself; one instance of each exists,
-/// so that comparing references compares forms. Any other multihash is kept whole in a plain form of its own.
+/// How a <see cref="PeerId"/> keeps its multihash. The common forms are a fixed head and 32 bytes that lie in the id itself; one instance
+/// of each exists, so that comparing references compares forms. Any other multihash is kept whole in a plain form of its own.
 /// </summary>
 internal sealed class PeerIdForm
 {

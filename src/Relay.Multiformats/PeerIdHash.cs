@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace Relay.Multiformats;
 
 /// <summary>
-/// The 64-bit hash of peer ids: NH (the universal hash of UMAC, RFC 4418) over four words, then one folded multiplication. Its key is drawn at random in each
-/// process, so that nobody can choose peer ids that fall into one bucket of our tables. Not for anything that leaves the process.
+/// The 64-bit hash of peer ids: NH (the universal hash of UMAC, RFC 4418) over four words, then one folded multiplication. Its key is
+/// drawn at random in each process, so that nobody can choose peer ids that fall into one bucket of our tables. Not for anything that
+/// leaves the process.
 /// </summary>
 internal static class PeerIdHash
 {
@@ -28,10 +29,9 @@ internal static class PeerIdHash
     /// <summary>The hash of up to 64 bytes; the length counts.</summary>
     public static ulong Of(ReadOnlySpan<byte> bytes)
     {
-        Span<byte> padded = stackalloc byte[64];
-        padded.Clear();
-        bytes.CopyTo(padded);
-        Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(padded);
+        Span<ulong> words = stackalloc ulong[8];
+        words.Clear();
+        bytes.CopyTo(MemoryMarshal.AsBytes(words));
         ulong first = Of((ulong)bytes.Length, words[0], words[1], words[2], words[3]);
         return Of(first, words[4], words[5], words[6], words[7]);
     }

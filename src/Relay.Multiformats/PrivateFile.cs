@@ -37,7 +37,10 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Writes a new file beside <paramref name="path"/>. It has its mode from the start: there is no moment at which others could open it.</summary>
+    /// <summary>
+    /// Writes a new file beside <paramref name="path"/>. It has its mode from the start: there is no moment at which others could open
+    /// it.
+    /// </summary>
     private static string WriteTemporary(string path, ReadOnlySpan<byte> bytes)
     {
         string temporary = $"{path}.{Guid.NewGuid():n}.tmp";
@@ -61,7 +64,8 @@ internal static class PrivateFile
     /// <summary>Gives the finished file its name, unless another has it.</summary>
     private static bool TryLink(string temporary, string path)
     {
-        // File.Move without overwriting looks first and renames then, on Unix; between the two another process may have come. A hard link is one step.
+        // File.Move without overwriting looks first and renames then, on Unix; between the two another process may have come. A hard link
+        // is one step.
         if (!OperatingSystem.IsWindows())
         {
             if (Link(temporary, path) == 0)

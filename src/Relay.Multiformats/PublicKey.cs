@@ -27,7 +27,9 @@ public sealed class PublicKey : IEquatable<PublicKey>
     /// <summary>The kind of key.</summary>
     public KeyType Type { get; }
 
-    /// <summary>The key itself, encoded as its kind has it: 32 bytes for Ed25519, a compressed point for secp256k1, DER (PKIX) for RSA and ECDSA.</summary>
+    /// <summary>
+    /// The key itself, encoded as its kind has it: 32 bytes for Ed25519, a compressed point for secp256k1, DER (PKIX) for RSA and ECDSA.
+    /// </summary>
     public ReadOnlyMemory<byte> Data => _data;
 
     /// <summary>Reads a key from its protobuf form.</summary>
@@ -35,11 +37,17 @@ public sealed class PublicKey : IEquatable<PublicKey>
     public static PublicKey FromProtobuf(ReadOnlySpan<byte> bytes)
         => TryFromProtobuf(bytes, out PublicKey? key, out string? error) ? key : throw new FormatException($"Not a public key: {error}.");
 
-    /// <summary>Reads a key from its protobuf form. Never throws.</summary>
+    /// <summary>
+    /// Reads a key from its protobuf form. Never throws. The specs ask writers for the canonical form; a reader takes any, as go does:
+    /// fields it does not know are dropped, and the key, its id and <see cref="ToProtobuf"/> are the same however it was encoded.
+    /// </summary>
     /// <param name="bytes">The bytes; they are copied.</param>
     /// <param name="key">The key, or null.</param>
     /// <param name="error">What is wrong with the bytes, or null.</param>
-    public static bool TryFromProtobuf(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out string? error)
+    public static bool TryFromProtobuf(
+        ReadOnlySpan<byte> bytes,
+        [NotNullWhen(true)] out PublicKey? key,
+        [NotNullWhen(false)] out string? error)
     {
         key = null;
         if (bytes.Length > MaxProtobufLength)
@@ -63,7 +71,10 @@ public sealed class PublicKey : IEquatable<PublicKey>
     /// <summary>The canonical protobuf form: type, then data, each in its shortest encoding. The peer id is derived from it.</summary>
     public byte[] ToProtobuf() => (byte[])_protobuf.Clone();
 
-    /// <summary>Whether <paramref name="signature"/> is this key's for <paramref name="message"/>. Never throws: a malformed signature is a bad one.</summary>
+    /// <summary>
+    /// Whether <paramref name="signature"/> is this key's for <paramref name="message"/>. Never throws: a malformed signature is a bad
+    /// one.
+    /// </summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) => Type switch
     {
         KeyType.Rsa => Rsa.Verify(_data, message, signature),
@@ -96,7 +107,10 @@ public sealed class PublicKey : IEquatable<PublicKey>
 
     internal static PublicKey FromEd25519(byte[] data) => new(KeyType.Ed25519, data);
 
-    internal static bool TryFromMessage(PublicKeyMessage message, [NotNullWhen(true)] out PublicKey? key, [NotNullWhen(false)] out string? error)
+    internal static bool TryFromMessage(
+        PublicKeyMessage message,
+        [NotNullWhen(true)] out PublicKey? key,
+        [NotNullWhen(false)] out string? error)
     {
         key = null;
         if (!message.HasType || !message.HasData)

@@ -6,8 +6,8 @@ using Relay.Multiformats.Wire;
 namespace Relay.Multiformats;
 
 /// <summary>
-/// A payload with the signature of a peer over it (libp2p RFC 0002). The signature also covers a domain, which is not in the envelope: an envelope sealed for one
-/// purpose does not open for another. Immutable and thread-safe; an instance was sealed here or verified.
+/// A payload with the signature of a peer over it (libp2p RFC 0002). The signature also covers a domain, which is not in the envelope: an
+/// envelope sealed for one purpose does not open for another. Immutable and thread-safe; an instance was sealed here or verified.
 /// </summary>
 public sealed class SignedEnvelope
 {
@@ -38,6 +38,7 @@ public sealed class SignedEnvelope
     /// <param name="domain">The purpose, as the protocol that uses the envelope names it; not empty.</param>
     /// <param name="payloadType">The kind of payload; may be empty.</param>
     /// <param name="payload">The payload; it is copied.</param>
+    /// <exception cref="ArgumentException">The domain is empty, or the envelope would have more than 64 KiB.</exception>
     public static SignedEnvelope Seal(IdentityKey signer, string domain, ReadOnlySpan<byte> payloadType, ReadOnlySpan<byte> payload)
     {
         ArgumentNullException.ThrowIfNull(signer);
@@ -49,6 +50,8 @@ public sealed class SignedEnvelope
             Payload = ByteString.CopyFrom(payload),
             Signature = UnsafeByteOperations.UnsafeWrap(signer.Sign(SignedBytes(domain, payloadType, payload))),
         };
+        if (message.CalculateSize() > MaxLength)
+            throw new ArgumentException($"The envelope would have more than {MaxLength} bytes.", nameof(payload));
         return new SignedEnvelope(signer.PublicKey, payloadType.ToArray(), payload.ToArray(), message.ToByteArray());
     }
 

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Relay.Multiformats;
 
 /// <summary>
-/// The unsigned varint of multiformats: seven bits a byte, least significant first, at most nine bytes (63 bits), and only the shortest form of a number.
-/// See https://github.com/multiformats/unsigned-varint.
+/// The unsigned varint of multiformats: seven bits a byte, least significant first, at most nine bytes (63 bits), and only the shortest
+/// form of a number. See https://github.com/multiformats/unsigned-varint.
 /// </summary>
 public static class Varint
 {

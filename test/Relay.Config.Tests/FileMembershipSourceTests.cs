@@ -3,6 +3,7 @@ using Relay.TestKit;
 
 namespace Relay.Tests;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class FileMembershipSourceTests
 {
     private readonly ManualTimeProvider _time = new();

@@ -1,5 +1,4 @@
 using System.Text;
-using Relay.Multiformats;
 
 namespace Relay.Tests;
 

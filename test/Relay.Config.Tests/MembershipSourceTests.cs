@@ -4,6 +4,7 @@ using Relay.TestKit;
 
 namespace Relay.Tests;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class MembershipSourceTests
 {
     private readonly ManualTimeProvider _time = new();

@@ -4,6 +4,7 @@ using Relay.TestKit;
 namespace Relay.Tests;
 
 /// <summary>The refreshing of an ACL from a membership source, with time moved by hand.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class NetworkServiceTests
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
@@ -13,12 +14,13 @@ internal sealed class NetworkServiceTests
     private readonly NetworkOnlyAcl _acl = new();
     private readonly SemaphoreSlim _changes = new(0);
     private ScriptedSource _source = null!;
-    private NetworkService _service = null!;
+    private NetworkService? _current;
 
     [TearDown]
     public async Task StopAsync()
     {
-        await _service.DisposeAsync().InTime();
+        if (_current is not null)
+            await _current.DisposeAsync();
         _changes.Dispose();
         _log.Dispose();
         Assert.That(_time.ActiveTimers, Is.Zero, "a timer was left behind");
@@ -201,7 +203,7 @@ internal sealed class NetworkServiceTests
         (await _source.NextReadAsync()).Fails(new InvalidDataException());
         Assert.ThrowsAsync<MembershipException>(() => start.InTime());
 
-        Task again = _service.StartAsync(CancellationToken.None);
+        Task again = Service.StartAsync(CancellationToken.None);
         (await _source.NextReadAsync()).Returns(Peers.Member);
         await again.InTime();
 
@@ -212,12 +214,12 @@ internal sealed class NetworkServiceTests
     public async Task Sightings_that_fail_at_start_are_tried_again_with_the_window_open()
     {
         await StartAsync(MembershipKind.Sightings, read => read.Fails(new HttpRequestException("refused")));
-        Assert.That((IsAdmitted(Peers.Stranger), _service.Status.LastError?.Reason), Is.EqualTo((true, (MembershipError?)MembershipError.Unreadable)));
+        Assert.That((IsAdmitted(Peers.Stranger), Service.Status.LastError?.Reason), Is.EqualTo((true, (MembershipError?)MembershipError.Unreadable)));
 
         await RefreshWithAsync(read => read.Returns(Peers.Member));
 
         Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, false)));
-        Assert.That(_service.Status.LastError, Is.Null);
+        Assert.That(Service.Status.LastError, Is.Null);
     }
 
     [Test]
@@ -228,14 +230,14 @@ internal sealed class NetworkServiceTests
             await RefreshWithAsync(read => read.Fails(new IOException($"gone, {i}")));
 
         Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, false)));
-        Assert.That(_service.Status.LastError?.Message, Does.EndWith("gone, 4"));
+        Assert.That(Service.Status.LastError?.Message, Does.EndWith("gone, 4"));
 
         await RefreshWithAsync(read => read.Returns(Peers.Member));
         await RefreshWithAsync(read => read.Fails(new IOException("gone again")));
 
         Assert.That(_log.Ids, Is.EqualTo(new[] { MembersChanged, SourceFails, SourceIsBack, SourceFails }));
         Assert.That(_log.Entries.Select(entry => entry.Text), Has.Some.EqualTo(
-            "The membership source failed: gone, 0 Until it can be read again, the 1 members known stay"));
+            "The membership source failed: gone, 0 Until it can be read again, 1 known members stay"));
     }
 
     [Test]
@@ -286,19 +288,19 @@ internal sealed class NetworkServiceTests
         using var release = new ManualResetEventSlim();
         var blocking = new DelegateMembershipSource(MembershipKind.Sightings, read: (CancellationToken _) =>
         {
-            release.Wait(InTimeExtensions.Bound);
+            release.Wait(InTimeExtensions.Bound, CancellationToken.None);
             return ValueTask.FromResult(new MembershipSnapshot(MembershipKind.Sightings, default, []));
         });
         _source = new ScriptedSource(MembershipKind.Sightings);
-        _service = new NetworkService(_acl, blocking, Refresh, _time, _log);
+        _current = new NetworkService(_acl, blocking, Refresh, _time, _log);
 
-        Task start = _service.StartAsync(CancellationToken.None);
+        Task start = Service.StartAsync(CancellationToken.None);
         await _time.TimerIsArmedAsync(NetworkService.ReadTimeout);
         _time.Advance(NetworkService.ReadTimeout);
         await start.InTime();
         release.Set();
 
-        Assert.That(_service.Status.LastError?.Reason, Is.EqualTo(MembershipError.TimedOut));
+        Assert.That(Service.Status.LastError?.Reason, Is.EqualTo(MembershipError.TimedOut));
     }
 
     [Test]
@@ -309,8 +311,8 @@ internal sealed class NetworkServiceTests
         await RefreshWithAsync(read => read.Returns([], [new InvalidMember(3, "is not a peer id")]));
 
         Assert.That(IsAdmitted(Peers.Member), Is.True);
-        Assert.That(_service.Status.LastError?.Reason, Is.EqualTo(MembershipError.NothingUsable));
-        Assert.That(_service.Status.LastError?.Message, Does.Contain("entry 3 is not a peer id"));
+        Assert.That(Service.Status.LastError?.Reason, Is.EqualTo(MembershipError.NothingUsable));
+        Assert.That(Service.Status.LastError?.Message, Does.Contain("entry 3 is not a peer id"));
     }
 
     [Test]
@@ -330,7 +332,7 @@ internal sealed class NetworkServiceTests
         await RefreshWithAsync(read => read.Returns([new Member(Peers.Member)], invalid));
 
         Assert.That(IsAdmitted(Peers.Member), Is.True);
-        Assert.That(_service.Status.Invalid, Is.EqualTo(invalid));
+        Assert.That(Service.Status.Invalid, Is.EqualTo(invalid));
         Assert.That(_log.Ids, Is.EqualTo(new[] { InvalidEntries, MembersChanged }));
         Assert.That(_log.Entries.First().Text, Does.Contain("2 entries").And.Contain("entry 7 is not a peer id"));
     }
@@ -341,10 +343,10 @@ internal sealed class NetworkServiceTests
         await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
 
         await RefreshWithAsync(read => read.Answer.SetResult(new MembershipSnapshot(MembershipKind.Sightings, default, [new Member(Peers.Stranger)])));
-        Assert.That(_service.Status.LastError?.Reason, Is.EqualTo(MembershipError.WrongAnswer));
+        Assert.That(Service.Status.LastError?.Reason, Is.EqualTo(MembershipError.WrongAnswer));
 
         await RefreshWithAsync(read => read.Answer.SetResult(null!));
-        Assert.That(_service.Status.LastError?.Reason, Is.EqualTo(MembershipError.WrongAnswer));
+        Assert.That(Service.Status.LastError?.Reason, Is.EqualTo(MembershipError.WrongAnswer));
         Assert.That(IsAdmitted(Peers.Stranger), Is.False);
     }
 
@@ -365,7 +367,7 @@ internal sealed class NetworkServiceTests
         DateTimeOffset started = _time.GetUtcNow();
         await RefreshWithAsync(read => read.Returns(Peers.Member));
 
-        MembershipStatus status = _service.Status;
+        MembershipStatus status = Service.Status;
         Assert.That(status, Is.EqualTo(new MembershipStatus
         {
             MemberCount = 1,
@@ -381,8 +383,8 @@ internal sealed class NetworkServiceTests
     {
         await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
 
-        await _service.StopAsync().InTime();
-        await _service.StopAsync().InTime();
+        await Service.StopAsync().InTime();
+        await Service.StopAsync().InTime();
         _time.Advance(Refresh * 3);
         _source.Signal();
 
@@ -397,7 +399,7 @@ internal sealed class NetworkServiceTests
         _time.Advance(Refresh);
         ScriptedSource.Read stuck = await _source.NextReadAsync();
 
-        await _service.StopAsync().InTime();
+        await Service.StopAsync().InTime();
 
         Assert.That(stuck.Cancellation.IsCancellationRequested, Is.True);
         stuck.Fails(new IOException("too late"));
@@ -405,12 +407,12 @@ internal sealed class NetworkServiceTests
     }
 
     [Test]
-    public async Task A_stopped_service_can_be_started_again()
+    public async Task A_stoppedService_can_be_started_again()
     {
         await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
-        await _service.StopAsync().InTime();
+        await Service.StopAsync().InTime();
 
-        Task start = _service.StartAsync(CancellationToken.None);
+        Task start = Service.StartAsync(CancellationToken.None);
         (await _source.NextReadAsync()).Returns(Peers.OtherMember);
         await start.InTime();
 
@@ -418,11 +420,11 @@ internal sealed class NetworkServiceTests
     }
 
     [Test]
-    public async Task A_running_service_cannot_be_started_twice()
+    public async Task A_runningService_cannot_be_started_twice()
     {
         await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
 
-        Assert.That(() => _service.StartAsync(CancellationToken.None), Throws.InvalidOperationException);
+        Assert.That(() => Service.StartAsync(CancellationToken.None), Throws.InvalidOperationException);
     }
 
     [Test]
@@ -446,14 +448,16 @@ internal sealed class NetworkServiceTests
     private const int SourceIsBack = 3006;
     private const int InvalidEntries = 3007;
 
+    private NetworkService Service => _current!;
+
     private bool IsAdmitted(PeerId peer) => _acl.AllowReserve(peer, Peers.Address).IsAllowed;
 
     private Task BeginStart(MembershipKind kind, CancellationToken cancellationToken = default)
     {
         _source = new ScriptedSource(kind);
-        _service = new NetworkService(_acl, _source, Refresh, _time, _log);
+        _current = new NetworkService(_acl, _source, Refresh, _time, _log);
         _acl.Changed += () => _changes.Release();
-        return _service.StartAsync(cancellationToken);
+        return Service.StartAsync(cancellationToken);
     }
 
     private async Task StartAsync(MembershipKind kind, Action<ScriptedSource.Read> answer)
@@ -468,28 +472,26 @@ internal sealed class NetworkServiceTests
     // Moves to the next refresh, answers it and waits until the answer has been dealt with.
     private async Task RefreshWithAsync(Action<ScriptedSource.Read> answer)
     {
-        MembershipStatus before = _service.Status;
+        MembershipStatus before = Service.Status;
         _time.Advance(Refresh);
         answer(await _source.NextReadAsync());
         await StatusAsync(status => !ReferenceEquals(status, before));
     }
 
-    // After a read that was given up, a tick may still find it running: tick until there is a read.
+    // After a read that was given up, a tick may still find it running and say so: tick until there is a read.
     private async Task RefreshUntilReadAsync(Action<ScriptedSource.Read> answer)
     {
-        Task<ScriptedSource.Read> next = _source.NextReadAsync();
-        await Eventually.TrueAsync(
-            () =>
-            {
-                if (!next.IsCompleted)
-                    _time.Advance(Refresh);
-                return next.IsCompleted;
-            },
-            "there is a read");
-        answer(await next);
+        while (!_source.HasRead)
+        {
+            MembershipStatus before = Service.Status;
+            _time.Advance(Refresh);
+            await StatusAsync(status => _source.HasRead || !ReferenceEquals(status, before));
+        }
+
+        answer(await _source.NextReadAsync());
     }
 
     private Task ChangeAsync() => _changes.WaitAsync().InTime();
 
-    private Task StatusAsync(Func<MembershipStatus, bool> condition) => Eventually.TrueAsync(() => condition(_service.Status), "the status");
+    private Task StatusAsync(Func<MembershipStatus, bool> condition) => Eventually.TrueAsync(() => condition(Service.Status), "the status");
 }

@@ -80,7 +80,7 @@ internal sealed class SettingsErrorTests
     {
         SettingError error = Errors(["--relay-service-max-circuits=5", "--relay-service-max-circuits", "6"]).Single();
 
-        Assert.That((error.Source, error.Value, error.Problem), Is.EqualTo(("--relay-service-max-circuits", "6", "is its second value (the first is \"5\")")));
+        Assert.That((error.Source, error.Value, error.Problem), Is.EqualTo(("--relay-service-max-circuits", "6", "comes after \"5\"")));
     }
 
     [TestCase("--members-file")]

@@ -24,13 +24,34 @@ public abstract class InteropTest
         return (peers[0], peers[1]);
     }
 
+    /// <summary>Ends what else the test started, once the peers are gone, and looks at what is left behind.</summary>
+    private protected virtual Task AfterPeersAsync() => Task.CompletedTask;
+
     [TearDown]
-    public async Task EndPeers()
+    public async Task EndPeersAsync()
     {
         bool failed = TestContext.CurrentContext.Result.FailCount > 0;
         foreach (JsPeer peer in _peers)
             await peer.DisposeAsync();
+        try
+        {
+            await AfterPeersAsync();
+        }
+        catch
+        {
+            failed = true;
+            throw;
+        }
+        finally
+        {
+            ReportPeers(failed);
+        }
 
+        UnobservedExceptions.ThereAreNone();
+    }
+
+    private void ReportPeers(bool failed)
+    {
         JsPeer[] crashed = [.. _peers.Where(peer => peer.ExitCode != 0)];
         foreach (JsPeer peer in failed ? _peers : [.. crashed])
             TestContext.Out.WriteLine($"js-libp2p {peer.PeerId}, process {peer.ProcessId}, exit code {peer.ExitCode}:\n{peer.Transcript}\n");

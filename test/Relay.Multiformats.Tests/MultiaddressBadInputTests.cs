@@ -149,6 +149,22 @@ public sealed class MultiaddressBadInputTests
     }
 
     [Test]
+    public void A_certificate_hash_has_at_most_128_bytes()
+    {
+        byte[] longest = [0xd2, 0x03, 0x80, 0x01, 0x13, 126, .. new byte[126]];
+        byte[] longer = [0xd2, 0x03, 0x81, 0x01, 0x13, 127, .. new byte[127]];
+
+        Assert.That(Multiaddress.TryFromBytes(longest, out Multiaddress? address), Is.True);
+        Assert.That(Multiaddress.Parse($"/certhash/f{Convert.ToHexStringLower(longest.AsSpan(4))}"), Is.EqualTo(address));
+        Assert.That(Multiaddress.TryFromBytes(longer, out _, out string? error), Is.False);
+        Assert.That(error, Does.Contain("more than 128 bytes"));
+        Assert.That(Multiaddress.TryParse($"/certhash/f{Convert.ToHexStringLower(longer.AsSpan(4))}", out _, out error), Is.False);
+        Assert.That(error, Does.Contain("more than 128 bytes"));
+        Assert.That(Multiaddress.TryParse($"/certhash/u{System.Buffers.Text.Base64Url.EncodeToString(longer.AsSpan(4))}", out _, out error), Is.False);
+        Assert.That(error, Does.Contain("more than 128 bytes"));
+    }
+
+    [Test]
     public void Text_that_is_not_Unicode_is_refused()
     {
         Assert.That(Multiaddress.TryParse("/dns4/\ud800/tcp/1", out _, out string? error), Is.False);

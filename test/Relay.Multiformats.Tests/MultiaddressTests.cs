@@ -68,9 +68,29 @@ public sealed class MultiaddressTests
         // github.com/multiformats/multiaddr, protocols.csv.
         Dictionary<string, int> numbers = new()
         {
-            ["ip4"] = 4, ["tcp"] = 6, ["ip6"] = 41, ["ip6zone"] = 42, ["dns"] = 53, ["dns4"] = 54, ["dns6"] = 55, ["dnsaddr"] = 56, ["udp"] = 273,
-            ["webrtc-direct"] = 280, ["webrtc"] = 281, ["p2p-circuit"] = 290, ["p2p"] = 421, ["tls"] = 448, ["sni"] = 449, ["noise"] = 454, ["quic"] = 460,
-            ["quic-v1"] = 461, ["webtransport"] = 465, ["certhash"] = 466, ["ws"] = 477, ["wss"] = 478, ["http"] = 480,
+            ["ip4"] = 4,
+            ["tcp"] = 6,
+            ["ip6"] = 41,
+            ["ip6zone"] = 42,
+            ["dns"] = 53,
+            ["dns4"] = 54,
+            ["dns6"] = 55,
+            ["dnsaddr"] = 56,
+            ["udp"] = 273,
+            ["webrtc-direct"] = 280,
+            ["webrtc"] = 281,
+            ["p2p-circuit"] = 290,
+            ["p2p"] = 421,
+            ["tls"] = 448,
+            ["sni"] = 449,
+            ["noise"] = 454,
+            ["quic"] = 460,
+            ["quic-v1"] = 461,
+            ["webtransport"] = 465,
+            ["certhash"] = 466,
+            ["ws"] = 477,
+            ["wss"] = 478,
+            ["http"] = 480,
         };
 
         IEnumerable<string> names = Enum.GetValues<MultiaddressProtocol>().Select(protocol => new MultiaddressComponent(protocol, "").ToString()[1..]);

@@ -19,7 +19,8 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
     /// <exception cref="HostStreamException">One of the streams was reset or lost.</exception>
     public async Task<SpliceEnd> RunAsync()
     {
-        await Task.Yield(); // a sender that is always ready must not keep the other direction from starting
+        // A sender that is always ready must not keep the other direction from starting.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
         ArraySegment<byte>? buffer = null;
         try

@@ -1,5 +1,6 @@
 using System.Net;
 using Relay.Multiformats;
+using Protocol = Relay.Multiformats.MultiaddressProtocol;
 
 namespace Relay.Settings;
 
@@ -14,8 +15,8 @@ internal static class AddressRules
     {
         bool listens = address.Components is
         [
-            { Protocol: MultiaddressProtocol.Ip4 or MultiaddressProtocol.Ip6 or MultiaddressProtocol.Dns or MultiaddressProtocol.Dns4 or MultiaddressProtocol.Dns6 },
-            { Protocol: MultiaddressProtocol.Tcp },
+        { Protocol: Protocol.Ip4 or Protocol.Ip6 or Protocol.Dns or Protocol.Dns4 or Protocol.Dns6 },
+        { Protocol: Protocol.Tcp },
         ];
         return listens ? null : "is no TCP address to listen on";
     }
@@ -31,5 +32,5 @@ internal static class AddressRules
 
     /// <summary>Whether the address has a TCP or UDP component with this port.</summary>
     public static bool HasPort(this Multiaddress address, string port) =>
-        address.Components.Any(component => component is { Protocol: MultiaddressProtocol.Tcp or MultiaddressProtocol.Udp } && component.Value == port);
+        address.Components.Any(component => component is { Protocol: Protocol.Tcp or Protocol.Udp } && component.Value == port);
 }

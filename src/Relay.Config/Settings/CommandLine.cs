@@ -40,7 +40,8 @@ internal sealed class CommandLine
 
         int equals = arg.IndexOf('=', StringComparison.Ordinal);
         string written = equals < 0 ? arg : arg[..equals];
-        return (written, written.StartsWith("--", StringComparison.Ordinal) ? written : "-" + written, equals < 0 ? null : arg[(equals + 1)..]);
+        string flag = written.StartsWith("--", StringComparison.Ordinal) ? written : "-" + written;
+        return (written, flag, equals < 0 ? null : arg[(equals + 1)..]);
     }
 
     // Takes the argument after the flag as its value, unless that is a flag itself. A switch needs none. Null when there is none.
@@ -70,7 +71,7 @@ internal sealed class CommandLine
         else if (setting.IsRepeatable)
             _values[setting] += "," + value;
         else
-            _errors.Add(new SettingError(written, value, $"is its second value (the first is {SettingText.Quote(_values[setting])})", "the flag once"));
+            _errors.Add(new SettingError(written, value, $"comes after {SettingText.Quote(_values[setting])}", "the flag once"));
     }
 
     private void Unknown(string written, string flag)

@@ -15,8 +15,8 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxConnections,
             (settings, value) => settings.Config.Connection.MaxConnections = value)
         {
-            Description = "Connections in total, inbound and outbound: eight for each of the 128 reservations, so that sources find room beside the reserved "
-                + "peers. Each costs a socket and its buffers.",
+            Description = "Connections in total, inbound and outbound: eight for each of the 128 reservations, so that sources find room "
+                + "beside the reserved peers. Each costs a socket and its buffers.",
         },
         new Setting<int>(
             "Connection:MaxConnectionsPerIp",
@@ -26,8 +26,8 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxConnectionsPerIp,
             (settings, value) => settings.Config.Connection.MaxConnectionsPerIp = value)
         {
-            Description = "Connections of one IP address, loopback exempt: an office or a host full of containers, but never the whole node. Raising it lets one address take a "
-                + "larger share.",
+            Description = "Connections of one IP address, loopback exempt: an office or a host full of containers, but never the whole "
+                + "node. Raising it lets one address take a larger share.",
         },
         new Setting<int>(
             "Connection:MaxPendingHandshakes",
@@ -37,8 +37,8 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxPendingHandshakes,
             (settings, value) => settings.Config.Connection.MaxPendingHandshakes = value)
         {
-            Description = "Inbound connections that may be in the middle of their handshake at once; more are closed unanswered. Each costs a socket and a few KiB "
-                + "until the handshake times out.",
+            Description = "Inbound connections that may be in the middle of their handshake at once; more are closed unanswered. Each "
+                + "costs a socket and a few KiB until the handshake times out.",
         },
         new Setting<int>(
             "Connection:MaxStreamsPerConnection",
@@ -48,8 +48,9 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxStreamsPerConnection,
             (settings, value) => settings.Config.Connection.MaxStreamsPerConnection = value)
         {
-            Description = "Streams of one connection in each direction; each circuit of a peer is one of them. As many as there are circuits in total, so "
-                + "that circuits are refused by their own limits first. Each stream may promise its peer a 256 KiB receive window.",
+            Description = "Streams of one connection in each direction; each circuit of a peer is one of them. As many as there are "
+                + "circuits in total, so that circuits are refused by their own limits first. Each stream may promise its peer a 256 KiB "
+                + "receive window.",
         },
         new Setting<TimeSpan>(
             "Connection:HandshakeTimeout",
@@ -59,8 +60,8 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.HandshakeTimeout,
             (settings, value) => settings.Config.Connection.HandshakeTimeout = value)
         {
-            Description = "The time for each step of a handshake, a round trip or two: enough even on bad links. Raising it lets stalling peers hold their places "
-                + "longer.",
+            Description = "The time for each step of a handshake, a round trip or two: enough even on bad links. Raising it lets "
+                + "stalling peers hold their places longer.",
         },
     ];
 }

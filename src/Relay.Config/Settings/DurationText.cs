@@ -5,21 +5,22 @@ using System.Text;
 namespace Relay.Settings;
 
 /// <summary>
-/// Durations as text: as Go writes them (<c>1h30m</c>, <c>500ms</c>, <c>1.5h</c>) or as <c>hh:mm:ss</c>. A bare number is refused: in which unit would it be?
-/// Read exactly and rounded to the nearest 100 ns, the resolution of <see cref="TimeSpan"/>.
+/// Durations as text: as Go writes them (<c>1h30m</c>, <c>500ms</c>, <c>1.5h</c>) or as <c>hh:mm:ss</c>. A bare number is refused: in which
+/// unit would it be? Read exactly and rounded to the nearest 100 ns, the resolution of <see cref="TimeSpan"/>.
 /// </summary>
 internal static class DurationText
 {
     public const string Forms = "with its unit, as 30m, 1h30m or 500ms (h, m, s, ms, us, ns), or hh:mm:ss";
-
-    private static readonly string[] ClockForms = ["c", @"h\:mm\:ss", @"h\:mm\:ss\.FFFFFFF"];
 
     public static bool TryParse(string text, out TimeSpan value, [NotNullWhen(false)] out string? problem)
     {
         problem = null;
         if (text.Contains(':', StringComparison.Ordinal))
         {
-            if (TimeSpan.TryParseExact(text, ClockForms, CultureInfo.InvariantCulture, out value))
+            // The format "c" alone would take 1:30, which somebody meant as minutes and seconds, and white space around.
+            value = default;
+            bool isWhole = text.AsSpan().Count(':') == 2 && !text.Any(char.IsWhiteSpace);
+            if (isWhole && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out value))
                 return true;
 
             problem = "is not a time of the form hh:mm:ss with at most 23 hours, 59 minutes and 59 seconds";

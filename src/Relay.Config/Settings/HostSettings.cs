@@ -7,8 +7,8 @@ public sealed class HostSettings
     public Config Config { get; init; } = new();
 
     /// <summary>
-    /// The members file: one peer id per line, for a <see cref="FileMembershipSource"/>. Null, the default, when there is none. A setting of the host, not of
-    /// <see cref="Relay.Config"/>: in code, who the members are is an object, not a number.
+    /// The members file: one peer id per line, for a <see cref="FileMembershipSource"/>. Null, the default, when there is none. A setting
+    /// of the host, not of <see cref="Relay.Config"/>: in code, who the members are is an object, not a number.
     /// </summary>
     public string? MembersFile { get; set; }
 }

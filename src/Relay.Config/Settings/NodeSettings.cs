@@ -14,8 +14,8 @@ internal static class NodeSettings
             (settings, value) => settings.Config.ListenAddresses = value)
         {
             WhenEmpty = Config.DefaultListenAddress,
-            Description = "The multiaddresses to listen on; port 0 takes a free port. Without any, /ip4/0.0.0.0/tcp/0: every IPv4 interface, any free port. "
-                + "A relay that others find by a fixed address names its port.",
+            Description = "The multiaddresses to listen on; port 0 takes a free port. Without any, /ip4/0.0.0.0/tcp/0: every IPv4 "
+                + "interface, any free port. A relay that others find by a fixed address names its port.",
         },
         new Setting<IList<string>>(
             "AnnounceAddresses",
@@ -26,8 +26,8 @@ internal static class NodeSettings
             (settings, value) => settings.Config.AnnounceAddresses = value)
         {
             WhenEmpty = "the listen addresses",
-            Description = "The multiaddresses to advertise instead of the listen addresses: how others reach the node from outside, behind Docker or a 1:1 NAT. "
-                + "Without any, the public listen addresses, or the private ones when none is public.",
+            Description = "The multiaddresses to advertise instead of the listen addresses: how others reach the node from outside, "
+                + "behind Docker or a 1:1 NAT. Without any, the public listen addresses, or the private ones when none is public.",
         },
         new Setting<string?>(
             "PrivateKeyFile",
@@ -38,8 +38,8 @@ internal static class NodeSettings
             (settings, value) => settings.Config.PrivateKeyFile = value)
         {
             WhenEmpty = "none, a new identity at every start",
-            Description = "The file of the node's identity, an Ed25519 private key in libp2p's protobuf form; created, readable by its owner only, when missing. "
-                + "Without it the node has a new peer id, and so a new address, at every start.",
+            Description = "The file of the node's identity, an Ed25519 private key in libp2p's protobuf form; created, readable by its "
+                + "owner only, when missing. Without it the node has a new peer id, and so a new address, at every start.",
         },
         new Setting<string?>(
             "MembersFile",
@@ -49,8 +49,8 @@ internal static class NodeSettings
             settings => settings.MembersFile,
             (settings, value) => settings.MembersFile = value)
         {
-            Description = "The file of the members, one peer id per line, # starts a comment; read again at every refresh. A relay for members only needs it. "
-                + "A line that is no peer id is reported with its number and skipped; an empty file admits nobody.",
+            Description = "The file of the members, one peer id per line, # starts a comment; read again at every refresh. A relay for "
+                + "members only needs it. A line that is no peer id is reported with its number and skipped; an empty file admits nobody.",
         },
     ];
 }

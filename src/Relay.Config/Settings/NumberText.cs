@@ -8,7 +8,9 @@ internal static class NumberText
     private const decimal Huge = 1e20m; // above every long: larger numbers are all read as this one
     private const int MaxFractionDigits = 18;
 
-    /// <summary>Takes a number from the front of <paramref name="text"/>: <c>12</c>, <c>1.5</c>, <c>.5</c> or <c>5.</c>, as Go does.</summary>
+    /// <summary>
+    /// Takes a number from the front of <paramref name="text"/>: <c>12</c>, <c>1.5</c>, <c>.5</c> or <c>5.</c>, as Go does.
+    /// </summary>
     /// <returns>False, with nothing taken, when there is no digit.</returns>
     public static bool TryTake(ref ReadOnlySpan<char> text, out decimal number)
     {

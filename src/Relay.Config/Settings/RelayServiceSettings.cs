@@ -28,8 +28,9 @@ internal static class RelayServiceSettings
             settings => Relay(settings).NetworkOnly,
             (settings, value) => Relay(settings).NetworkOnly = value)
         {
-            Description = "Whether only members of the network may reserve; connecting through the relay to a member stays open to anyone. On, because a relay open "
-                + "to the world should be a decision. With false, anyone who reaches the node can reserve.",
+            Description = "Whether only members of the network may reserve; connecting through the relay to a member stays open to "
+                + "anyone. On, because a relay open to the world should be a decision. With false, anyone who reaches the node can "
+                + "reserve.",
         },
         new Setting<TimeSpan>(
             "Connection:RelayService:NetworkOnlyRefresh",
@@ -39,8 +40,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).NetworkOnlyRefresh,
             (settings, value) => Relay(settings).NetworkOnlyRefresh = value)
         {
-            Description = "How often the members are read again; well below the two minutes between the heartbeats of an EdgeVPN network. Raising it delays joins "
-                + "and revocations.",
+            Description = "How often the members are read again; well below the two minutes between the heartbeats of an EdgeVPN "
+                + "network. Raising it delays joins and revocations.",
         },
     ];
 
@@ -54,7 +55,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxData,
             (settings, value) => Relay(settings).MaxData = value)
         {
-            Description = "Bytes per direction that one circuit may carry; one more resets it. Enough for a large model file. Raising it costs traffic, not memory.",
+            Description = "Bytes per direction that one circuit may carry; one more resets it. Enough for a large model file. Raising it "
+                + "costs traffic, not memory.",
         },
         new Setting<TimeSpan?>(
             "Connection:RelayService:MaxDuration",
@@ -64,7 +66,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxDuration,
             (settings, value) => Relay(settings).MaxDuration = value)
         {
-            Description = "How long one circuit may last before it is reset: time for a long transfer. Raising it keeps circuits and their buffers longer.",
+            Description = "How long one circuit may last before it is reset: time for a long transfer. Raising it keeps circuits and "
+                + "their buffers longer.",
         },
         new Setting<int>(
             "Connection:RelayService:MaxCircuits",
@@ -74,8 +77,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxCircuits,
             (settings, value) => Relay(settings).MaxCircuits = value)
         {
-            Description = "Circuits that one peer may take part in at once, as source and as destination together. Each costs up to two buffers and the receive "
-                + "windows of two streams.",
+            Description = "Circuits that one peer may take part in at once, as source and as destination together. Each costs up to two "
+                + "buffers and the receive windows of two streams.",
         },
         new Setting<int>(
             "Connection:RelayService:MaxTotalCircuits",
@@ -85,7 +88,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxTotalCircuits,
             (settings, value) => Relay(settings).MaxTotalCircuits = value)
         {
-            Description = "Circuits over all peers at once; with 64 KiB buffers, 1024 of them take at most 128 MiB of buffers. Raising it costs memory in proportion.",
+            Description = "Circuits over all peers at once; with 64 KiB buffers, 1024 of them take at most 128 MiB of buffers. Raising "
+                + "it costs memory in proportion.",
         },
         new Setting<long>(
             "Connection:RelayService:BufferSize",
@@ -95,8 +99,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).BufferSize,
             (settings, value) => Relay(settings).BufferSize = (int)value)
         {
-            Description = "Bytes of the buffer that each direction of a circuit is copied through; each open circuit holds up to two. Larger ones pass large "
-                + "transfers in fewer pieces.",
+            Description = "Bytes of the buffer that each direction of a circuit is copied through; each open circuit holds up to two. "
+                + "Larger ones pass large transfers in fewer pieces.",
         },
     ];
 
@@ -110,8 +114,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).ReservationTtl,
             (settings, value) => Relay(settings).ReservationTtl = value)
         {
-            Description = "How long a reservation holds before its peer must have renewed it. Lower ones cost renewals, and below a minute some clients renew too "
-                + "late; higher ones keep slots that are no longer used.",
+            Description = "How long a reservation holds before its peer must have renewed it. Lower ones cost renewals, and below a "
+                + "minute some clients renew too late; higher ones keep slots that are no longer used.",
         },
         new Setting<int>(
             "Connection:RelayService:MaxReservations",
@@ -121,7 +125,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxReservations,
             (settings, value) => Relay(settings).MaxReservations = value)
         {
-            Description = "Peers that may hold a reservation at once, each one. An idle reservation costs its connection, which it keeps open.",
+            Description = "Peers that may hold a reservation at once, each one. An idle reservation costs its connection, which it keeps "
+                + "open.",
         },
         new Setting<int>(
             "Connection:RelayService:MaxReservationsPerIp",
@@ -131,8 +136,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxReservationsPerIp,
             (settings, value) => Relay(settings).MaxReservationsPerIp = value)
         {
-            Description = "Reservations of one IP address: a household or a small office. Raise it when many members share one address; that address can then take "
-                + "more of the total.",
+            Description = "Reservations of one IP address: a household or a small office. Raise it when many members share one address; "
+                + "that address can then take more of the total.",
         },
     ];
 

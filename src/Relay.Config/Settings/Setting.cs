@@ -1,8 +1,8 @@
 namespace Relay.Settings;
 
 /// <summary>
-/// One setting of a relay host: the same value under a configuration path, a flag and an environment variable. Flags and variables that EdgeVPN has are named
-/// as EdgeVPN names them. Immutable; a row of <see cref="SettingsTable.Rows"/>.
+/// One setting of a relay host: the same value under a configuration path, a flag and an environment variable. Flags and variables that
+/// EdgeVPN has are named as EdgeVPN names them. Immutable; a row of <see cref="SettingsTable.Rows"/>.
 /// </summary>
 public abstract class Setting
 {
@@ -28,7 +28,9 @@ public abstract class Setting
     /// <summary>What it means that the value is empty, for a setting that may be: <c>a new identity at every start</c>.</summary>
     public string WhenEmpty { get; init; } = "none";
 
-    /// <summary>Whether the flag and the variable ask the opposite of the path: <c>--relay-service=false</c> is <c>Disabled = true</c>.</summary>
+    /// <summary>
+    /// Whether the flag and the variable ask the opposite of the path: <c>--relay-service=false</c> is <c>Disabled = true</c>.
+    /// </summary>
     public bool IsNegated { get; init; }
 
     /// <summary>Whether the setting is on or off, so that its flag can stand alone, meaning <c>true</c>.</summary>
@@ -43,7 +45,10 @@ public abstract class Setting
     /// <summary>The default, as text that flag and variable accept; empty when it is an empty list or no file.</summary>
     public abstract string Default { get; }
 
-    /// <summary>The value that <paramref name="settings"/> has now, as text that flag and variable accept; empty when it is an empty list or no file.</summary>
+    /// <summary>
+    /// The value that <paramref name="settings"/> has now, as text that flag and variable accept; empty when it is an empty list or no
+    /// file.
+    /// </summary>
     public abstract string Format(HostSettings settings);
 
     /// <summary>Path, flag and variable.</summary>

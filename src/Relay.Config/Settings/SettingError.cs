@@ -9,5 +9,5 @@ public sealed record SettingError(string Source, string? Value, string Problem, 
 {
     /// <summary>The error on one line.</summary>
     public override string ToString() =>
-        Value is null ? $"{Source}: {Problem}. Accepted: {Accepted}." : $"{Source}: {SettingText.Quote(Value)} {Problem}. Accepted: {Accepted}.";
+        $"{Source}: {(Value is null ? "" : SettingText.Quote(Value) + " ")}{Problem}. Accepted: {Accepted}.";
 }

@@ -1,7 +1,8 @@
 namespace Relay.Settings;
 
 /// <summary>A setting with values of one type.</summary>
-internal sealed class Setting<T>(string path, string flag, string variable, SettingKind<T> kind, Func<HostSettings, T> get, Action<HostSettings, T> set)
+internal sealed class Setting<T>(
+    string path, string flag, string variable, SettingKind<T> kind, Func<HostSettings, T> get, Action<HostSettings, T> set)
     : Setting(path, flag, variable)
 {
     public override bool IsSwitch => kind is SwitchKind;

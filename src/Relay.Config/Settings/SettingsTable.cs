@@ -4,7 +4,8 @@ using System.Collections.Immutable;
 namespace Relay.Settings;
 
 /// <summary>
-/// Every setting of a relay host, once: the one place that knows its path, flag, variable, forms, range, default and description. Thread-safe.
+/// Every setting of a relay host, once: the one place that knows its path, flag, variable, forms, range, default and description.
+/// Thread-safe.
 /// </summary>
 public static class SettingsTable
 {
@@ -24,12 +25,14 @@ public static class SettingsTable
     /// <paramref name="settings"/> had before. All or nothing: when anything is wrong, nothing is changed and every error is reported.
     /// </summary>
     /// <remarks>
-    /// Flags are written <c>--flag value</c> or <c>--flag=value</c>, with one dash or two; a switch may stand alone. A list flag may be repeated, any other may
-    /// not. A variable that is set must not be empty. A variable whose flag is given is not looked at.
+    /// Flags are written <c>--flag value</c> or <c>--flag=value</c>, with one dash or two; a switch may stand alone. A list flag may be
+    /// repeated, any other may not. A variable that is set must not be empty. A variable whose flag is given is not looked at.
     /// </remarks>
     /// <param name="settings">Takes the values.</param>
     /// <param name="args">The command line, without the program's name.</param>
-    /// <param name="environment">Looks up an environment variable; null when it is not set. Usually <see cref="Environment.GetEnvironmentVariable(string)"/>.</param>
+    /// <param name="environment">
+    /// Looks up an environment variable; null when it is not set. Usually <see cref="Environment.GetEnvironmentVariable(string)"/>.
+    /// </param>
     public static SettingsResult Apply(HostSettings settings, IReadOnlyList<string> args, Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -9,7 +9,8 @@ internal sealed class SizeKind(long least, long largest) : RangeKind<long>(least
 
     public override string AcceptedInCode => $"a number of bytes {Range}";
 
-    public override bool TryParse(string text, out long value, [NotNullWhen(false)] out string? problem) => SizeText.TryParse(text, out value, out problem);
+    public override bool TryParse(string text, out long value, [NotNullWhen(false)] out string? problem) =>
+        SizeText.TryParse(text, out value, out problem);
 
     public override string Format(long value) => SizeText.Format(value);
 }

@@ -4,14 +4,15 @@ using System.Globalization;
 namespace Relay.Settings;
 
 /// <summary>
-/// Sizes as text: a plain number of bytes, or a number and a unit, binary (<c>KiB MiB GiB TiB</c>, powers of 1024) or decimal (<c>kB MB GB TB</c>, powers of
-/// 1000), in any case. A bare <c>K</c> or <c>M</c> is refused: it is read both ways.
+/// Sizes as text: a plain number of bytes, or a number and a unit, binary (<c>KiB MiB GiB TiB</c>, powers of 1024) or decimal (<c>kB MB GB
+/// TB</c>, powers of 1000), in any case. A bare <c>K</c> or <c>M</c> is refused: it is read both ways.
 /// </summary>
 internal static class SizeText
 {
     public const string Forms = "plain (65536) or with a binary (KiB, MiB, GiB, TiB) or decimal (kB, MB, GB, TB) unit";
 
-    private static readonly (string Unit, long Bytes)[] BinaryUnits = [("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10)];
+    private static readonly (string Unit, long Bytes)[] BinaryUnits =
+        [("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10)];
 
     public static bool TryParse(string text, out long value, [NotNullWhen(false)] out string? problem)
     {

@@ -170,6 +170,10 @@ internal sealed partial class YamuxSession
                 return null;
             }
 
+            // Streams that have ended stand in line with the rest until their turn comes, which it does not when the remote does not read.
+            if (_ready.Count >= 2 * _options.MaxStreams + MaxPendingRefusals)
+                throw new YamuxException("streams without end, without reading what became of them");
+
             stream = new YamuxStream(this, frame.StreamId, isInbound: true, _pool, _time.GetTimestamp());
             _streams.Add(stream.Id, stream);
             _inboundStreams++;

@@ -19,7 +19,7 @@ internal sealed partial class YamuxSession
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly bool _isInitiator;
     private uint _nextId;
-    private int _inboundStreams;
+    private int _inboundStreams;                // counted until both ended and disposed: the handler of a stream that was reset still runs
     private int _outboundStreams;
     private bool _remoteWentAway;
     private Exception? _closed;                 // why the session ended; null while it runs
@@ -62,7 +62,16 @@ internal sealed partial class YamuxSession
     {
         _accept = accept;
         _lastReceived = _time.GetTimestamp();
-        _keepAlive = _time.CreateTimer(static state => ((YamuxSession)state!).KeepAlive(), this, HalfInterval, HalfInterval);
+        ITimer keepAlive = _time.CreateTimer(static state => ((YamuxSession)state!).KeepAlive(), this, HalfInterval, HalfInterval);
+        bool hasEnded;
+        lock (_lock)
+        {
+            hasEnded = _closed is not null; // before it began: who ended it did not see the timer
+            _keepAlive = keepAlive;
+        }
+
+        if (hasEnded)
+            keepAlive.Dispose();
         _ = RunAsync();
     }
 
@@ -109,18 +118,20 @@ internal sealed partial class YamuxSession
     public void Terminate(Exception reason)
     {
         YamuxStream[] streams;
+        ITimer? keepAlive;
         lock (_lock)
         {
             if (_closed is not null)
                 return;
             _closed = reason;
+            keepAlive = _keepAlive;
             streams = [.. _streams.Values];
             _streams.Clear();
             _inboundStreams = _outboundStreams = 0;
             _ready.Clear();
         }
 
-        _keepAlive?.Dispose();
+        keepAlive?.Dispose();
         _channel.Abort();
         foreach (YamuxStream stream in streams)
             stream.Fail(new StreamException(StreamError.ConnectionClosed, "The connection has ended.", reason), sendReset: false);
@@ -141,10 +152,17 @@ internal sealed partial class YamuxSession
     {
         if (!_streams.Remove(stream.Id))
             return;
+        if (!stream.IsInbound)
+            _outboundStreams--;
+        else if (stream.IsDisposed)
+            _inboundStreams--;
+    }
+
+    // The handler of an inbound stream that has ended is done with it.
+    internal void ReleaseNeedsLock(YamuxStream stream)
+    {
         if (stream.IsInbound)
             _inboundStreams--;
-        else
-            _outboundStreams--;
     }
 
     internal Lock Lock => _lock;

@@ -124,13 +124,14 @@ internal sealed partial class YamuxStream
             return false;
         long now = _session.Time.GetTimestamp();
         uint grant = _consumed;
-        if (_window < _session.MaxWindow
+        uint growth = _window < _session.MaxWindow ? Math.Min(_window, _session.MaxWindow - _window) : 0;
+        if (growth > 0
             && _session.RoundTripNeedsLock() is { } roundTrip
             && _session.Time.GetElapsedTime(_lastUpdate, now) < 4 * roundTrip
-            && _session.Budget.TryReserve(_window))
+            && _session.Budget.TryReserve(growth))
         {
-            grant += _window;
-            _window *= 2;
+            grant += growth;
+            _window += growth;
         }
 
         _lastUpdate = now;

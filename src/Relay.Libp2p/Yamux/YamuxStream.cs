@@ -28,6 +28,9 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
 
     public bool IsInbound { get; }
 
+    /// <summary>Whether whoever had it is done with it; guarded by the session's lock.</summary>
+    public bool IsDisposed { get; private set; }
+
     public override Connection Connection => _session.Connection;
 
     public override void Reset() => Fail(new StreamException(StreamError.Reset, "The stream was reset here."), sendReset: true);
@@ -68,7 +71,13 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
     {
         bool waitsForRemote;
         lock (_session.Lock)
+        {
             waitsForRemote = _finToSend || _finSent;
+            if (_ended && !IsDisposed)
+                _session.ReleaseNeedsLock(this);
+            IsDisposed = true;
+        }
+
         if (waitsForRemote)
             Abandon();
         else

@@ -6,7 +6,8 @@ using System.Text.Unicode;
 namespace Relay.Multiformats.Addresses;
 
 /// <summary>
-/// A name in UTF-8: not empty, without slashes (it could not be written in text), without blanks and control characters (it would garble a log).
+/// A name in UTF-8: not empty, without slashes (it could not be written in text), without blanks and control characters (it would garble
+/// a log).
 /// </summary>
 internal sealed class NameFormat : ValueFormat
 {
@@ -25,7 +26,7 @@ internal sealed class NameFormat : ValueFormat
         error = status switch
         {
             OperationStatus.Done => Check(text),
-            OperationStatus.DestinationTooSmall => $"the name has more than {MaxLength} bytes",
+            OperationStatus.DestinationTooSmall => TooLong,
             _ => "the name is not Unicode",
         };
         if (error is null)
@@ -36,14 +37,20 @@ internal sealed class NameFormat : ValueFormat
     public override bool TryDecode(ReadOnlySpan<byte> value, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error)
     {
         text = null;
-        error = value.Length > MaxLength ? $"the name has more than {MaxLength} bytes" : Utf8.IsValid(value) ? null : "the name is not UTF-8";
-        if (error is not null)
-            return false;
-        string name = Encoding.UTF8.GetString(value);
-        error = Check(name);
-        text = error is null ? name : null;
+        if (value.Length > MaxLength)
+            error = TooLong;
+        else if (!Utf8.IsValid(value))
+            error = "the name is not UTF-8";
+        else
+        {
+            string name = Encoding.UTF8.GetString(value);
+            error = Check(name);
+            text = error is null ? name : null;
+        }
         return text is not null;
     }
+
+    private static string TooLong => $"the name has more than {MaxLength} bytes";
 
     private static string? Check(ReadOnlySpan<char> name)
     {

@@ -14,7 +14,8 @@ internal sealed class PortFormat : ValueFormat
     public override bool TryEncode(ReadOnlySpan<char> text, [NotNullWhen(true)] out byte[]? value, [NotNullWhen(false)] out string? error)
     {
         // The parser alone would take NUL characters after the digits.
-        if (text.ContainsAnyExceptInRange('0', '9') || !ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+        if (text.ContainsAnyExceptInRange('0', '9')
+            || !ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
         {
             value = null;
             error = "it is not a port (0 to 65535)";

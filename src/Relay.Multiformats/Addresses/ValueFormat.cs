@@ -14,6 +14,8 @@ internal abstract class ValueFormat
     /// <summary>Turns text into the bytes of the value, without the length prefix.</summary>
     public abstract bool TryEncode(ReadOnlySpan<char> text, [NotNullWhen(true)] out byte[]? value, [NotNullWhen(false)] out string? error);
 
-    /// <summary>Turns the bytes of a value, of the fixed length if there is one and without the length prefix, into its canonical text.</summary>
+    /// <summary>
+    /// Turns the bytes of a value, of the fixed length if there is one and without the length prefix, into its canonical text.
+    /// </summary>
     public abstract bool TryDecode(ReadOnlySpan<byte> value, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? error);
 }

@@ -2,11 +2,13 @@ using System.Security.Cryptography;
 
 namespace Relay.Multiformats.Crypto;
 
-/// <summary>ECDSA over SHA-256 on the NIST curves; public keys in PKIX form (SubjectPublicKeyInfo, DER), signatures in DER. Verification only.</summary>
+/// <summary>
+/// ECDSA over SHA-256 on the NIST curves; public keys in PKIX form (SubjectPublicKeyInfo, DER), signatures in DER. Verification only.
+/// </summary>
 internal static class Ecdsa
 {
-    // SubjectPublicKeyInfo { AlgorithmIdentifier { id-ecPublicKey, curve }, BIT STRING } up to and with the 04 of an uncompressed point: all but the point is
-    // fixed, so that a key has one encoding, and its peer one id.
+    // SubjectPublicKeyInfo { AlgorithmIdentifier { id-ecPublicKey, curve }, BIT STRING } up to and with the 04 of an uncompressed point:
+    // all but the point is fixed, so that a key has one encoding, and its peer one id.
     private static readonly byte[] P256 = Convert.FromHexString("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
     private static readonly byte[] P384 = Convert.FromHexString("3076301006072a8648ce3d020106052b8104002203620004");
     private static readonly byte[] P521 = Convert.FromHexString("30819b301006072a8648ce3d020106052b810400230381860004");

@@ -21,7 +21,10 @@ internal static class Ed25519
         return publicKey;
     }
 
-    /// <summary>Signs. <paramref name="publicKey"/> belongs to <paramref name="seed"/>; deriving it anew would take twice as long as the signature.</summary>
+    /// <summary>
+    /// Signs. <paramref name="publicKey"/> belongs to <paramref name="seed"/>; deriving it anew would take twice as long as the
+    /// signature.
+    /// </summary>
     public static byte[] Sign(byte[] seed, byte[] publicKey, ReadOnlySpan<byte> message)
     {
         byte[] signature = new byte[SignatureLength];

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Relay.Multiformats.Crypto;
 
-/// <summary>RSA signatures, PKCS #1 v1.5 over SHA-256, with public keys in PKIX form (SubjectPublicKeyInfo, DER). Verification only.</summary>
+/// <summary>
+/// RSA signatures, PKCS #1 v1.5 over SHA-256, with public keys in PKIX form (SubjectPublicKeyInfo, DER). Verification only.
+/// </summary>
 internal static class Rsa
 {
     private const int MinBits = 2048; // less is refused by go and js too

@@ -34,6 +34,10 @@ internal sealed partial class JsPeer
 
     public Task CloseAsync(JsConnection connection) => CallAsync<JsonNode>("closeConnection", new { connection = connection.Id });
 
+    /// <summary>Ends its connections to the peer without a word.</summary>
+    public Task AbortAsync(string peer) => CallAsync<JsonNode>("abort", new { peer });
+
+    /// <summary>Ends its connections to the peer in good order, with FIN on every stream.</summary>
     public Task HangUpAsync(string peer) => CallAsync<JsonNode>("hangUp", new { peer });
 
     /// <summary>Opens a stream and agrees on its protocol, on limited connections too.</summary>

@@ -44,7 +44,8 @@ internal sealed record BadInput(string Name, byte[] Bytes, RelayStatus? Status, 
     /// <param name="peer">Who writes.</param>
     /// <param name="relay">To whom.</param>
     /// <param name="patience">Moves the relay's clock to where it gives up waiting.</param>
-    public async Task IsAnsweredAsync(JsPeer peer, string relay, Func<Task>? patience = null)
+    /// <returns>The status, if one came, and how the stream ended.</returns>
+    public async Task<(RelayStatus? Status, StreamEnd? End)> IsAnsweredAsync(JsPeer peer, string relay, Func<Task>? patience = null)
     {
         JsStream hop = await peer.OpenHopAsync(relay);
         await hop.WriteAsync(Bytes);
@@ -56,15 +57,16 @@ internal sealed record BadInput(string Name, byte[] Bytes, RelayStatus? Status, 
         CircuitMessage? reply = await ReadReplyAsync(hop);
         if (reply is not null)
         {
-            Assert.That(reply.Status, Is.Not.Null.And.Not.EqualTo(RelayStatus.Ok));
-            Refusals.IsRefusal(reply, Status ?? reply.Status!.Value);
+            Assert.That(reply.Status, Is.Not.Null.And.Not.EqualTo(RelayStatus.Ok), Name);
+            Refusals.IsRefusal(reply, Status ?? reply.Status!.Value, Name);
         }
         else
         {
-            Assert.That(Status, Is.Null, "the stream ended without a status");
+            Assert.That(Status, Is.Null, $"the stream ended without a status after {Name}");
         }
         DigestReply rest = await hop.DigestToEndAsync();
-        Assert.That((rest.Length, rest.End), Is.EqualTo((0L, (StreamEnd?)StreamEnd.Eof)).Or.EqualTo((0L, (StreamEnd?)StreamEnd.Reset)));
+        Assert.That((rest.Length, rest.End), Is.EqualTo((0L, (StreamEnd?)StreamEnd.Eof)).Or.EqualTo((0L, (StreamEnd?)StreamEnd.Reset)), Name);
+        return (reply?.Status, rest.End);
     }
 
     private static async Task<CircuitMessage?> ReadReplyAsync(JsStream hop)

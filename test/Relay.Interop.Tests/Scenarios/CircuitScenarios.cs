@@ -14,6 +14,12 @@ internal static class CircuitScenarios
     public static async Task<JsConnection> EchoesThroughAsync(string relay, JsPeer listener, JsPeer dialer, long length)
     {
         await listener.ServeEchoAsync();
+        return await MeetsAsync(relay, listener, dialer, length);
+    }
+
+    /// <summary>As <see cref="EchoesThroughAsync"/>, with a listener that serves the echo already.</summary>
+    public static async Task<JsConnection> MeetsAsync(string relay, JsPeer listener, JsPeer dialer, long length)
+    {
         await listener.ListenAsync($"{relay}/p2p-circuit");
         string circuit = await listener.AnnouncesAsync(address => address.Contains("/p2p-circuit", StringComparison.Ordinal));
         JsConnection connection = await dialer.DialAsync(circuit);

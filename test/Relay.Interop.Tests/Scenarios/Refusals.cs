@@ -35,14 +35,17 @@ internal static class Refusals
         Assert.That(await peer.CallAsync<PeerAddresses>("addresses"), Has.Property(nameof(PeerAddresses.Addresses)).None.Contains("p2p-circuit"));
     }
 
-    public static void IsRefusal(CircuitMessage reply, RelayStatus status)
+    /// <param name="reply">What came.</param>
+    /// <param name="status">What must have come.</param>
+    /// <param name="to">What it answers, for the message of a failure.</param>
+    public static void IsRefusal(CircuitMessage reply, RelayStatus status, string? to = null)
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(reply.Type, Is.EqualTo("STATUS"));
-            Assert.That(reply.Status, Is.EqualTo(status));
-            Assert.That(reply.Reservation, Is.Null);
-            Assert.That(reply.Limit, Is.Null);
+            Assert.That(reply.Type, Is.EqualTo("STATUS"), to);
+            Assert.That(reply.Status, Is.EqualTo(status), to);
+            Assert.That(reply.Reservation, Is.Null, to);
+            Assert.That(reply.Limit, Is.Null, to);
         }
     }
 }

@@ -39,6 +39,9 @@ export class Node {
     dial: async ({ address }, signal) => describe(await this.#libp2p.dial(multiaddr(address), { signal })),
     connections: () => ({ connections: this.#libp2p.getConnections().map(describe) }),
     closeConnection: async ({ connection }, signal) => this.#connection(connection).close({ signal }),
+    abort: ({ peer }) => {
+      this.#libp2p.getConnections(peerIdFromString(peer)).forEach(connection => connection.abort(new Error('aborted by the test')))
+    },
     hangUp: async ({ peer }, signal) => this.#libp2p.hangUp(peerIdFromString(peer), { signal }),
 
     // Asks the other end anew, on a stream of its own.
@@ -90,20 +93,19 @@ export class Node {
     this.#key = seed == null
       ? await generateKeyPair('Ed25519')
       : await generateKeyPairFromSeed('Ed25519', Buffer.from(seed, 'base64'))
-    const services = { identify: identify(), identifyPush: identifyPush(), ping: ping() }
+    const services = { identify: identify(several), identifyPush: identifyPush(several), ping: ping(several) }
     if (relay != null) {
       services.relay = circuitRelayServer(relayInit(relay))
     }
     this.#libp2p = await createLibp2p({
       privateKey: this.#key,
       addresses: { listen },
-      transports: [tcp(), circuitRelayTransport()],
+      transports: [tcp(), circuitRelayTransport({ reservationCompletionTimeout: patience })],
       connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
+      streamMuxers: [yamux({ streamOptions })],
       connectionGater: gater(relay?.denied),
-      // The defaults are five new connections a second from one address, which on loopback are all the tests.
-      connectionManager: { inboundConnectionThreshold: 1000, maxIncomingPendingConnections: 100 },
-      connectionMonitor: { pingInterval },
+      connectionManager,
+      connectionMonitor: { pingInterval, pingTimeout: { minTimeout: patience } },
       services,
       start: false
     })
@@ -139,6 +141,26 @@ export class Node {
     }
     return found
   }
+}
+
+// Longer than the defaults, some of which a busy test machine runs into; commands have their own deadlines.
+const patience = 20_000
+
+// By default one stream out: the test's own identify or ping would fail, or make js-libp2p's heartbeat fail, when they meet.
+const several = { maxInboundStreams: 16, maxOutboundStreams: 16, timeout: patience }
+
+// By default a reader that pauses aborts its stream at 4 MiB, and its window lets the other end send 16.
+const streamOptions = { maxReadBufferLength: 64 << 20 }
+
+const connectionManager = {
+  // The defaults are five new connections a second from one address, which on loopback are all the tests.
+  inboundConnectionThreshold: 1000,
+  maxIncomingPendingConnections: 100,
+  dialTimeout: patience,
+  addressDialTimeout: patience,
+  inboundUpgradeTimeout: patience,
+  inboundStreamProtocolNegotiationTimeout: patience,
+  outboundStreamProtocolNegotiationTimeout: patience
 }
 
 const handling = { runOnLimitedConnection: true, maxInboundStreams: Infinity, maxOutboundStreams: Infinity }

@@ -6,7 +6,10 @@ using Relay.TestKit.Wire;
 
 namespace Relay.TestKit.Contracts;
 
-public abstract partial class CircuitRelayContract
+/// <summary>
+/// What any host must make of the relay engine: the same claims hold over the in-memory network and over real nodes.
+/// </summary>
+public abstract partial class CircuitRelayContract : CircuitRelayFixture
 {
     [Test]
     public async Task A_reservation_comes_with_expiry_addresses_voucher_and_limit()

@@ -3,7 +3,7 @@ using Relay.TestKit.Contracts;
 
 namespace Relay.TestKit.Network;
 
-/// <summary>What <see cref="CircuitRelayContract"/> needs of the network it runs over: in memory, or real nodes on loopback.</summary>
+/// <summary>What <see cref="CircuitRelayFixture"/> needs of the network it runs over: in memory, or real nodes on loopback.</summary>
 public interface IRelayTestNetwork : IAsyncDisposable
 {
     /// <summary>Adds a running host with an identity of its own.</summary>

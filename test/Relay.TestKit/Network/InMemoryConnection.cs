@@ -48,6 +48,12 @@ public sealed class InMemoryConnection
                 stream.End(HostStreamError.ConnectionLost);
         }
 
+        Forget();
+    }
+
+    /// <summary>Lets the hosts know that it has ended before its streams do, as when the end is still on its way to them.</summary>
+    public void Forget()
+    {
         _dialer.Detach(this);
         _listener.Detach(this);
     }

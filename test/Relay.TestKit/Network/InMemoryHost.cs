@@ -12,6 +12,7 @@ public sealed class InMemoryHost : IRelayHost
     private readonly List<InMemoryConnection> _connections = [];
     private readonly Dictionary<string, Func<IHostStream, Task>> _handlers = [];
     private readonly List<Action<PeerId>> _disconnectCallbacks = [];
+    private readonly List<(Action<PeerId> Callback, PeerId Peer)> _notices = [];
     private readonly ConcurrentQueue<Task> _running = new();
 
     internal InMemoryHost(IdentityKey key, Multiaddress address)
@@ -39,8 +40,8 @@ public sealed class InMemoryHost : IRelayHost
     /// <summary>Runs before each outbound stream is opened: to fail, or to wait.</summary>
     public Func<PeerId, CancellationToken, Task>? OpeningStream { get; set; }
 
-    /// <summary>Runs when this host is asked whether a peer is connected, before it answers.</summary>
-    public Action<PeerId>? AskedIsConnected { get; set; }
+    /// <summary>Whether disconnect notices are kept back until <see cref="ReleaseNotices"/>.</summary>
+    public bool HoldsNotices { get; set; }
 
     /// <summary>The protocols it serves.</summary>
     public IReadOnlyCollection<string> Protocols
@@ -100,7 +101,6 @@ public sealed class InMemoryHost : IRelayHost
     /// <inheritdoc/>
     public bool IsConnected(PeerId peer)
     {
-        AskedIsConnected?.Invoke(peer);
         lock (_gate)
             return _connections.Exists(c => !c.IsRelayed && c.OtherThan(this).LocalPeer == peer);
     }
@@ -128,6 +128,20 @@ public sealed class InMemoryHost : IRelayHost
             await task.InTime();
     }
 
+    /// <summary>Delivers the disconnect notices kept back.</summary>
+    public void ReleaseNotices()
+    {
+        List<(Action<PeerId> Callback, PeerId Peer)> notices;
+        lock (_gate)
+        {
+            notices = [.. _notices];
+            _notices.Clear();
+        }
+
+        foreach ((Action<PeerId> callback, PeerId peer) in notices)
+            callback(peer);
+    }
+
     internal void Attach(InMemoryConnection connection)
     {
         lock (_gate)
@@ -137,19 +151,20 @@ public sealed class InMemoryHost : IRelayHost
     internal void Detach(InMemoryConnection connection)
     {
         PeerId peer = connection.OtherThan(this).LocalPeer;
-        List<Action<PeerId>> callbacks = [];
         lock (_gate)
         {
-            _connections.Remove(connection);
+            if (!_connections.Remove(connection))
+                return;
             if (!connection.IsRelayed && !_connections.Exists(c => !c.IsRelayed && c.OtherThan(this).LocalPeer == peer))
-                callbacks.AddRange(_disconnectCallbacks);
+                _notices.AddRange(_disconnectCallbacks.Select(callback => (callback, peer)));
         }
 
-        foreach (Action<PeerId> callback in callbacks)
-            callback(peer);
+        if (!HoldsNotices)
+            ReleaseNotices();
     }
 
-    internal void CloseConnections()
+    /// <summary>Ends all its connections.</summary>
+    public void CloseConnections()
     {
         List<InMemoryConnection> connections;
         lock (_gate)

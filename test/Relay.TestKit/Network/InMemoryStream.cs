@@ -20,6 +20,16 @@ public sealed class InMemoryStream : IHostStream
         IsRelayed = isRelayed;
     }
 
+    /// <summary>A stream without hosts: its two ends.</summary>
+    public static (InMemoryStream Near, InMemoryStream Far) CreatePair(int window = 64 * 1024)
+    {
+        var there = new InMemoryPipe(window);
+        var back = new InMemoryPipe(window);
+        PeerId nobody = IdentityKey.FromSeed(new byte[32]).PeerId;
+        Multiaddress nowhere = Multiaddress.Parse("/ip4/192.0.2.255/tcp/1");
+        return (new InMemoryStream(back, there, window, nobody, nowhere, false), new InMemoryStream(there, back, window, nobody, nowhere, false));
+    }
+
     /// <inheritdoc/>
     public PeerId RemotePeer { get; }
 

@@ -72,4 +72,17 @@ public static class HostStreamExtensions
 
         throw new InvalidOperationException($"The stream was closed in order after {bytes} bytes.");
     }
+
+    /// <summary>Reads to the end of the stream, however it ends.</summary>
+    public static async Task ReceiveToEndAsync(this IHostStream stream)
+    {
+        try
+        {
+            await stream.ReceiveAllAsync();
+        }
+        catch (HostStreamException)
+        {
+            // A reset is an end, too.
+        }
+    }
 }

@@ -8,10 +8,10 @@ using Relay.TestKit.Wire;
 namespace Relay.TestKit.Contracts;
 
 /// <summary>
-/// What any host must make of the relay engine, in bytes on raw HOP and STOP streams: the same claims hold over the in-memory network and over real
-/// nodes. The engine's clock is moved by hand either way. After each test everything the relay holds must be back to zero.
+/// A relay, peers around it and what tests do with them, in bytes on raw HOP and STOP streams over any network. The engine's clock is moved by hand.
+/// After each test everything the relay holds must be back to zero.
 /// </summary>
-public abstract partial class CircuitRelayContract
+public abstract class CircuitRelayFixture
 {
     private readonly List<IRelayHost> _peers = [];
     private readonly List<ScriptedDestination> _destinations = [];

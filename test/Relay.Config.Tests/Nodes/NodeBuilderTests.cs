@@ -1,0 +1,104 @@
+using Relay.Circuit;
+using Relay.Multiformats;
+
+namespace Relay.Tests.Nodes;
+
+[TestFixture]
+internal sealed class NodeBuilderTests : NodeTest
+{
+    [Test]
+    public void Options_of_an_enabled_and_of_a_disabled_relay_both_build_a_node()
+    {
+        var members = new StaticMembershipSource([]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Build(CreateConfig(), builder => builder.WithMembership(members)).Relay, Is.Not.Null);
+            Assert.That(Build(CreateConfig(relay => relay.Disabled = true)).Relay, Is.Null);
+        });
+    }
+
+    [Test]
+    public void A_relay_for_members_only_without_members_does_not_build_and_says_both_ways_out()
+    {
+        InvalidOperationException? error = Assert.Throws<InvalidOperationException>(() => Build(CreateConfig()));
+        Assert.That(error!.Message, Does.Contain("WithMembership").And.Contain("NetworkOnly = false"));
+    }
+
+    [Test]
+    public void Custom_knobs_reach_the_relay()
+    {
+        RelayNode node = Build(CreateConfig(relay =>
+        {
+            relay.NetworkOnly = false;
+            relay.MaxData = 4096;
+            relay.MaxDuration = null;
+            relay.MaxCircuits = 3;
+            relay.MaxTotalCircuits = 5;
+            relay.ReservationTtl = TimeSpan.FromMinutes(7);
+            relay.BufferSize = 2048;
+            relay.MaxReservations = 9;
+            relay.MaxReservationsPerIp = 4;
+        }));
+        var expected = new CircuitRelayOptions
+        {
+            MaxData = 4096,
+            MaxDuration = null,
+            MaxCircuitsPerPeer = 3,
+            MaxCircuits = 5,
+            ReservationTtl = TimeSpan.FromMinutes(7),
+            BufferSize = 2048,
+            MaxReservations = 9,
+            MaxReservationsPerIp = 4,
+        };
+        Assert.That(node.Relay!.Options, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void The_relay_of_a_default_config_has_the_engines_defaults()
+    {
+        RelayNode node = Build(CreateConfig(relay => relay.NetworkOnly = false));
+        Assert.That(node.Relay!.Options, Is.EqualTo(new CircuitRelayOptions()));
+    }
+
+    [Test]
+    public void Two_options_of_one_kind_are_refused()
+    {
+        IReadOnlyList<NodeOption> options = CreateConfig().ToOptions();
+        ArgumentException? error = Assert.Throws<ArgumentException>(() => _ = new NodeBuilder([.. options, options[0]]));
+        Assert.That(error!.Message, Does.Contain(options[0].GetType().Name));
+    }
+
+    [Test]
+    public void An_announce_address_of_another_peer_is_refused()
+    {
+        Config config = CreateConfig(relay => relay.Disabled = true);
+        config.AnnounceAddresses.Add($"/ip4/203.0.113.1/tcp/4001/p2p/{Peers.Member}");
+        InvalidOperationException? error = Assert.Throws<InvalidOperationException>(() => Build(config));
+        Assert.That(error!.Message, Does.Contain(Peers.Member.ToString()));
+    }
+
+    [Test]
+    public void A_key_file_is_created_once_and_gives_the_same_identity_from_then_on()
+    {
+        string directory = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            Config config = CreateConfig(relay => relay.Disabled = true);
+            config.PrivateKeyFile = Path.Combine(directory, "relay.key");
+            PeerId first = Build(config).PeerId;
+            Assert.That(Build(config).PeerId, Is.EqualTo(first));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Test]
+    public void Without_a_key_file_every_node_is_somebody_new()
+    {
+        Config config = CreateConfig(relay => relay.Disabled = true);
+        PeerId first = Build(config).PeerId;
+        Assert.That(Build(config).PeerId, Is.Not.EqualTo(first));
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Sockets;
+using Relay.Circuit;
+using Relay.Libp2p;
+using Relay.Multiformats;
+using Relay.TestKit;
+
+namespace Relay.Tests.Nodes;
+
+[TestFixture]
+internal sealed class RelayNodeLifecycleTests : NodeTest
+{
+    [Test]
+    public async Task A_node_can_be_stopped_and_started_again_and_serves()
+    {
+        RelayNode relay = await StartOpenRelayAsync();
+        RelayNode peer = await StartPeerAsync();
+        await peer.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+
+        await relay.StopAsync().InTime();
+        Assert.That((relay.ListenAddresses, relay.Counts), Is.EqualTo((Array.Empty<Multiaddress>(), default(RelayNodeCounts))));
+
+        await relay.StartAsync().InTime();
+        await peer.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+        Assert.That(relay.Counts.Reservations, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Starting_stopping_and_disposing_twice_does_nothing_more()
+    {
+        RelayNode relay = await StartOpenRelayAsync();
+        await relay.StartAsync().InTime();
+        await relay.StopAsync().InTime();
+        await relay.StopAsync().InTime();
+        await relay.DisposeAsync().AsTask().InTime();
+        await relay.DisposeAsync().AsTask().InTime();
+        Assert.ThrowsAsync<ObjectDisposedException>(() => relay.StartAsync());
+    }
+
+    [Test]
+    public async Task Starts_stops_and_disposes_at_once_end_and_leave_nothing()
+    {
+        RelayNode relay = Build(CreateConfig(config => config.NetworkOnly = false));
+        Task[] calls = [.. Enumerable.Range(0, 24).Select(i => Task.Run(() => (i % 3) switch
+        {
+            0 => relay.StartAsync(),
+            1 => relay.StopAsync(),
+            _ => i < 20 ? relay.StopAsync() : relay.DisposeAsync().AsTask(),
+        }))];
+        try
+        {
+            await Task.WhenAll(calls).InTime();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A start that came after the dispose.
+        }
+
+        await relay.DisposeAsync().AsTask().InTime();
+        Assert.That((relay.ListenAddresses, relay.Counts), Is.EqualTo((Array.Empty<Multiaddress>(), default(RelayNodeCounts))));
+    }
+
+    [Test]
+    public async Task A_port_that_is_taken_is_said_and_leaves_nothing_behind()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        Config config = CreateConfig(relay => relay.NetworkOnly = false);
+        config.ListenAddresses.Add($"/ip4/127.0.0.1/tcp/{((IPEndPoint)taken.LocalEndpoint).Port}");
+        RelayNode relay = Build(config);
+
+        ListenException? error = Assert.ThrowsAsync<ListenException>(() => relay.StartAsync().InTime());
+        Assert.That(error!.Address.ToString(), Is.EqualTo(config.ListenAddresses[1]));
+        Assert.That(relay.ListenAddresses, Is.Empty);
+
+        taken.Stop();
+        await relay.StartAsync().InTime();
+        Assert.That(relay.ListenAddresses, Has.Count.EqualTo(2), "the node starts once the port is free");
+    }
+
+    [Test]
+    public void An_address_that_is_not_this_machines_is_said()
+    {
+        Config config = CreateConfig(relay => relay.Disabled = true);
+        config.ListenAddresses[0] = "/ip4/192.0.2.1/tcp/0";
+        Assert.ThrowsAsync<ListenException>(() => Build(config).StartAsync().InTime());
+    }
+
+    [Test]
+    public async Task A_disabled_relay_does_not_speak_hop()
+    {
+        RelayNode notRelay = await StartPeerAsync();
+        RelayNode peer = await StartPeerAsync();
+        RelayException? error = Assert.ThrowsAsync<RelayException>(() => peer.Relays.ReserveAsync(notRelay.ListenAddresses[0]).InTime());
+        Assert.That(error!.Reason, Is.EqualTo(RelayError.ProtocolNotSupported));
+    }
+
+    [Test]
+    public async Task A_node_listens_on_several_addresses_and_on_names()
+    {
+        Config config = CreateConfig(relay => relay.NetworkOnly = false);
+        config.ListenAddresses.Add("/dns4/localhost/tcp/0");
+        if (Socket.OSSupportsIPv6)
+            config.ListenAddresses.Add("/ip6/::1/tcp/0");
+        RelayNode relay = await StartAsync(config);
+        Assert.That(relay.ListenAddresses, Has.Count.EqualTo(config.ListenAddresses.Count));
+        foreach (Multiaddress address in relay.ListenAddresses)
+            await (await StartPeerAsync()).Relays.ReserveAsync(address).InTime();
+
+        int port = ((Func<Multiaddress, int>)(a => a.TryGetEndPoint(out IPEndPoint? endpoint) ? endpoint.Port : 0))(relay.ListenAddresses[1]);
+        await (await StartPeerAsync()).Relays.ReserveAsync(Multiaddress.Parse($"/dns4/localhost/tcp/{port}/p2p/{relay.PeerId}")).InTime();
+    }
+
+    [Test]
+    public async Task Whoever_asks_too_early_is_told_that_the_node_is_not_started()
+    {
+        RelayNode relay = await StartOpenRelayAsync();
+        RelayNode idle = Build(CreateConfig(config => config.Disabled = true));
+        Assert.ThrowsAsync<InvalidOperationException>(() => idle.DialAsync(relay.ListenAddresses[0]));
+    }
+}

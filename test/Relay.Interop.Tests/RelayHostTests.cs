@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Relay.Interop.Tests.Daemon;
+using Relay.Interop.Tests.Nodes;
+using Relay.Interop.Tests.Peer;
+using Relay.Interop.Tests.Scenarios;
+
+namespace Relay.Interop.Tests;
+
+/// <summary>samples/RelayHost as a process: what an operator and a service manager see, with js-libp2p peers as its clients.</summary>
+public sealed class RelayHostTests : InteropTest
+{
+    private const string Anybody = "--relay-service-network-only=false";
+
+    // It must stop within two seconds; more is for a busy machine, on which a process takes its time to start (the one that signals) and to end.
+    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(2 + 4);
+
+    [Platform(Exclude = "Win", Reason = "Windows has no signals")]
+    [TestCase("TERM")]
+    [TestCase("INT")]
+    public async Task It_says_where_it_listens_first_and_ends_in_good_order_on_a_signal(string signal)
+    {
+        using var directory = new TemporaryDirectory();
+        string[] flags = [Anybody, "--privkey-file", directory["relay.key"], "--listen-maddrs", AnyPort, $"--listen-maddrs={AnyPort}"];
+        (JsPeer listener, JsPeer dialer) = await StartTwoAsync();
+        await using RelayHostProcess host = RelayHostProcess.Start(flags);
+        string[] addresses = [await host.ListeningAsync(), await host.ListeningAsync()];
+        await CircuitScenarios.EchoesThroughAsync(addresses[0], listener, dialer, 1000);
+        await NodeScenarios.StillServesAsync(dialer, addresses[1]);
+
+        TimeSpan stopped = await StopAsync(host, signal);
+
+        Assert.That(host.Output, Is.EqualTo(addresses.Select(address => $"listening {address}")), "all of standard output");
+        Assert.That(stopped, Is.LessThan(StopBound), "from the signal to the end, with connections and a circuit open");
+
+        await using RelayHostProcess again = RelayHostProcess.Start([Anybody, "--privkey-file", directory["relay.key"], "--listen-maddrs", addresses[0].Split("/p2p/")[0]]);
+        Assert.That(await again.ListeningAsync(), Is.EqualTo(addresses[0]), "the same key and port");
+        await CircuitScenarios.MeetsAsync(addresses[0], listener, dialer, 1000);
+    }
+
+    [Test]
+    public async Task The_members_file_decides_and_a_change_of_it_flips_the_decision()
+    {
+        using var directory = new TemporaryDirectory();
+        (JsPeer member, JsPeer stranger) = await StartTwoAsync();
+        string members = directory.Write("members.txt", $"{member.PeerId}\n");
+        await using RelayHostProcess host = RelayHostProcess.Start(
+            ["--members-file", members, "--relay-service-acl-refresh=100ms", "--listen-maddrs", AnyPort]);
+        string address = await host.ListeningAsync();
+
+        await NodeScenarios.StillServesAsync(member, address);
+        await Refusals.ReserveIsRefusedAsync(stranger, address, RelayStatus.PermissionDenied);
+        directory.Write("members.txt", $"{stranger.PeerId}\n");
+        await host.SaysAsync("1 members: 1 joined, 1 left");
+
+        await NodeScenarios.StillServesAsync(stranger, address);
+        await Refusals.ReserveIsRefusedAsync(member, address, RelayStatus.PermissionDenied);
+    }
+
+    [Test]
+    public async Task Flags_and_variables_are_what_peers_are_granted()
+    {
+        JsPeer peer = await StartPeerAsync();
+        await using RelayHostProcess host = RelayHostProcess.Start(
+            [Anybody, "--listen-maddrs", AnyPort, "--relay-service-max-data", "64KiB", "--relay-service-max-duration=1h30m"],
+            ("EDGEVPN_RELAY_RESERVATION_TTL", "00:20:00"),
+            ("EDGEVPN_RELAY_MAX_DATA", "1GiB")); // the flag wins
+        string address = await host.ListeningAsync();
+
+        var check = new ReservationCheck(address.Split("/p2p/")[1], peer.PeerId, TimeSpan.FromMinutes(20), DurationLimit: 5400, DataLimit: 64 << 10);
+        Assert.That(check.Faults(await peer.ReserveAsync(address)), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_relay_service_that_is_switched_off_is_not_there()
+    {
+        JsPeer peer = await StartPeerAsync();
+        await using RelayHostProcess host = RelayHostProcess.Start(["--listen-maddrs", AnyPort], ("EDGEVPN_RELAY_SERVICE", "false"));
+
+        await NodeScenarios.IdentifiesAsync(peer, await host.ListeningAsync(), listsHop: false);
+    }
+
+    [Test]
+    public async Task Wrong_values_end_it_with_two_and_a_line_for_each()
+    {
+        await using RelayHostProcess host = RelayHostProcess.Start(
+            ["--relay-service-max-data=0", "--relay-service-max-duration", "30", "--relay-service-max-dta=1"],
+            ("EDGEVPN_RELAY_MAX_CIRCUITS", "-1"));
+
+        int exitCode = await host.ExitAsync();
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(host.Output, Is.Empty);
+        Assert.That(host.Errors, Has.Count.EqualTo(4));
+        Assert.That(host.Errors, Has.One.Contains("--relay-service-max-data: \"0\"").And.One.Contains("--relay-service-max-duration: \"30\"")
+            .And.One.Contains("--relay-service-max-dta: ").And.One.Contains("EDGEVPN_RELAY_MAX_CIRCUITS: \"-1\""));
+        Assert.That(host.Errors, Has.All.Contains("Accepted: "));
+    }
+
+    [Test]
+    public async Task A_relay_for_members_without_members_does_not_start()
+    {
+        await using RelayHostProcess host = RelayHostProcess.Start(["--listen-maddrs", AnyPort]);
+
+        Assert.That(await host.ExitAsync(), Is.EqualTo(2));
+        Assert.That(host.Errors, Has.Count.EqualTo(1));
+        Assert.That(host.Errors[0], Does.Contain("--members-file").And.Contain("--relay-service-network-only=false"));
+    }
+
+    private static async Task<TimeSpan> StopAsync(RelayHostProcess host, string signal)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await host.SignalAsync(signal);
+        int exitCode = await host.ExitAsync();
+        TimeSpan taken = Stopwatch.GetElapsedTime(start);
+        TestContext.Out.WriteLine($"SIG{signal} to exit: {taken.TotalMilliseconds:F0} ms");
+        Assert.That(exitCode, Is.Zero);
+        return taken;
+    }
+}
