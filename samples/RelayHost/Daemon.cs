@@ -16,32 +16,35 @@ internal static class Daemon
         // Standard output has the addresses and nothing else, for scripts; the log goes to standard error.
         using ILoggerFactory loggerFactory = LoggerFactory.Create(static logging =>
             logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information));
-        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stopping = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stopping);
         using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stopping);
         try
         {
             RelayNode node = Build(settings, loggerFactory);
-            await node.StartAsync();
+            await node.StartAsync(stopping.Token);
             foreach (Multiaddress address in node.ListenAddresses)
                 Console.WriteLine($"listening {address}");
-            await stopping.Task;
+            await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
             using var patience = new CancellationTokenSource(StopPatience);
             await node.StopAsync(patience.Token);
             return ExitCodes.Success;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or InvalidOperationException or MembershipException)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ExitCodes.Success; // stopped before it ran, or with connections that did not end in time: they end with the process
+        }
+        catch (Exception e) when (IsExpected(e))
         {
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCodes.Failure;
         }
-        catch (OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync("Some connections did not end in time; ended with the process.");
-            return ExitCodes.Success;
-        }
     }
+
+    // What an operator can do something about: the address, the key file, the members file.
+    private static bool IsExpected(Exception e) =>
+        e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or MembershipException;
 
     private static RelayNode Build(HostSettings settings, ILoggerFactory loggerFactory)
     {
@@ -51,10 +54,10 @@ internal static class Daemon
         return builder.Build();
     }
 
-    private static PosixSignalRegistration StopOn(PosixSignal signal, TaskCompletionSource stopping) =>
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true; // stop in order instead of at once
-            stopping.TrySetResult();
+            stopping.Cancel();
         });
 }

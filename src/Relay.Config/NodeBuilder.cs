@@ -74,10 +74,11 @@ public sealed class NodeBuilder
 
     /// <summary>Builds the node. Opens no socket; reads the key file, and creates it when it is missing.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The relay is for members only and nothing says who they are, or an announce address ends in another peer's id.
+    /// The relay is for members only and nothing says who they are; an announce address ends in another peer's id; or the <see cref="NetworkOnlyAcl"/> given
+    /// has a membership source of another node already.
     /// </exception>
     /// <exception cref="IOException">The key file cannot be read or created.</exception>
-    /// <exception cref="FormatException">The key file holds no usable key.</exception>
+    /// <exception cref="InvalidDataException">The key file holds no usable key.</exception>
     public RelayNode Build()
     {
         RelayServiceOption? service = Find<RelayServiceOption>();
@@ -89,6 +90,8 @@ public sealed class NodeBuilder
                 + "or set Connection.RelayService.NetworkOnly = false to let everyone reserve.");
         }
 
+        if (service is not null && networkOnly is null && _membership is not null)
+            RelayNode.LogMembershipUnused(_loggerFactory.CreateLogger("Relay.Node"));
         IdentityKey identity = _identity ?? LoadIdentity();
         Libp2pOptions options = ToLibp2pOptions(identity.PeerId);
 

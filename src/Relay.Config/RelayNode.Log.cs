@@ -14,4 +14,7 @@ public sealed partial class RelayNode
 
     [LoggerMessage(4002, LogLevel.Information, "No key file is configured: {Peer} is a new identity, for this start only")]
     internal static partial void LogEphemeralIdentity(ILogger log, PeerId peer);
+
+    [LoggerMessage(4003, LogLevel.Warning, "The membership source is not used: NetworkOnly is off, so everyone may reserve")]
+    internal static partial void LogMembershipUnused(ILogger log);
 }

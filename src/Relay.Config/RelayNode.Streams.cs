@@ -30,8 +30,13 @@ public sealed partial class RelayNode
     /// <returns>The stream; the caller disposes it.</returns>
     /// <exception cref="StreamException">There is no connection, the peer does not speak the protocol, did not answer in time, or went away.</exception>
     public Task<MuxedStream> OpenStreamAsync(
-        PeerId peer, string protocol, bool allowLimited = false, CancellationToken cancellationToken = default) =>
+        PeerId peer, string protocol, bool allowLimited, CancellationToken cancellationToken = default) =>
         _node.OpenStreamAsync(peer, protocol, directOnly: false, allowLimited, cancellationToken);
+
+    /// <summary>Opens a stream to a peer that is connected already, on a connection without limits. Never dials.</summary>
+    /// <inheritdoc cref="OpenStreamAsync(PeerId, string, bool, CancellationToken)"/>
+    public Task<MuxedStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken = default) =>
+        OpenStreamAsync(peer, protocol, allowLimited: false, cancellationToken);
 
     /// <summary>Connects to <paramref name="address"/> as <see cref="DialAsync"/> does, and opens a stream on the connection.</summary>
     /// <param name="address">Where the peer is, directly or through a relay.</param>
@@ -43,11 +48,16 @@ public sealed partial class RelayNode
     /// <exception cref="RelayException">The relay in the address refused, or did not answer as it should.</exception>
     /// <exception cref="StreamException">The peer does not speak the protocol, did not answer in time, or went away.</exception>
     public async Task<MuxedStream> OpenStreamAsync(
-        Multiaddress address, string protocol, bool allowLimited = false, CancellationToken cancellationToken = default)
+        Multiaddress address, string protocol, bool allowLimited, CancellationToken cancellationToken = default)
     {
         Connection connection = await _node.DialAsync(address, cancellationToken).ConfigureAwait(false);
         return await _node.OpenStreamAsync(connection, protocol, allowLimited, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Connects to <paramref name="address"/> as <see cref="DialAsync"/> does, and opens a stream on the connection unless that has limits.</summary>
+    /// <inheritdoc cref="OpenStreamAsync(Multiaddress, string, bool, CancellationToken)"/>
+    public Task<MuxedStream> OpenStreamAsync(Multiaddress address, string protocol, CancellationToken cancellationToken = default) =>
+        OpenStreamAsync(address, protocol, allowLimited: false, cancellationToken);
 
     /// <summary>Measures the round trip to a connected peer with one ping.</summary>
     /// <exception cref="StreamException">There is no connection to the peer, or it ended.</exception>

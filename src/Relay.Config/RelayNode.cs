@@ -23,8 +23,9 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly ILoggerFactory _loggerFactory;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
-    private CircuitRelay? _relay;     // null when the service is disabled; a new one for each start
+    private CircuitRelay? _relay;     // null when the service is disabled; a new one for each start, kept after the stop for its counts
     private StopService? _stop;       // not null: started
+    private bool _hasStopped;
     private bool _isDisposed;
 
     internal RelayNode(
@@ -49,12 +50,14 @@ public sealed partial class RelayNode : IAsyncDisposable
         _node = new Libp2pNode(libp2p, identity, timeProvider, loggerFactory);
         _host = new EmbeddedHost(_node, identity);
         var client = new RelayClient(_host, timeProvider, loggerFactory);
-        _circuits = new CircuitTransport(_node, client);
+        var reservations = new HeldReservations(timeProvider);
+        _node.OnDisconnected(reservations.Forget);
+        _circuits = new CircuitTransport(_node, client, reservations);
         _node.AddTransport(_circuits);
-        Relays = new Relays(_node, client);
+        Relays = new Relays(_node, client, reservations);
         _relay = CreateRelay();
         if (_members is not null)
-            _members.Changed += () => Relay?.PolicyChanged();
+            _members.Changed += OnMembersChanged;
     }
 
     /// <summary>What the node was built from.</summary>
@@ -66,7 +69,9 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// <summary>The addresses it listens on, with real ports, wildcards resolved, each ending in <c>/p2p/ID</c>; empty until it is started.</summary>
     public IReadOnlyList<Multiaddress> ListenAddresses => _node.ListenAddresses;
 
-    /// <summary>The relay service; null when it is disabled. A node that is started again has a new one.</summary>
+    /// <summary>
+    /// The relay service; null when it is disabled. The node starts, stops and disposes it; a node that is started again has a new one.
+    /// </summary>
     public CircuitRelay? Relay => Volatile.Read(ref _relay);
 
     /// <summary>The client side: reserving on other peers' relays. There whether or not this node serves as one.</summary>
@@ -115,12 +120,14 @@ public sealed partial class RelayNode : IAsyncDisposable
                 if (_network is not null)
                     await _network.StartAsync(cancellationToken).ConfigureAwait(false);
                 _stop = new StopService(_host, _circuits.AcceptAsync, _timeProvider, _loggerFactory);
+                if (_hasStopped)
+                    Volatile.Write(ref _relay, CreateRelay());
                 Relay?.Start();
                 await _node.StartAsync(cancellationToken).ConfigureAwait(false);
             }
             catch
             {
-                await StopCoreAsync(CancellationToken.None).ConfigureAwait(false);
+                await StopNeedsLifecycleAsync().ConfigureAwait(false);
                 throw;
             }
 
@@ -136,15 +143,28 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// Stops the node: ends reservations and circuits, closes all connections, and waits for what still runs. Stopping twice does nothing more. When
     /// <paramref name="cancellationToken"/> is cancelled the waiting ends, the stopping does not.
     /// </summary>
-    public async Task StopAsync(CancellationToken cancellationToken = default)
+    public Task StopAsync(CancellationToken cancellationToken = default) => StopCoreAsync(isFinal: false).WaitAsync(cancellationToken);
+
+    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
+    public async ValueTask DisposeAsync() => await StopCoreAsync(isFinal: true).ConfigureAwait(false);
+
+    private async Task StopCoreAsync(bool isFinal)
     {
-        await _lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _lifecycle.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (_stop is null)
+            if (_stop is not null)
+            {
+                await StopNeedsLifecycleAsync().ConfigureAwait(false);
+                LogStopped(_log, PeerId);
+            }
+
+            if (!isFinal || _isDisposed)
                 return;
-            await StopCoreAsync(cancellationToken).ConfigureAwait(false);
-            LogStopped(_log, PeerId);
+            _isDisposed = true;
+            if (_members is not null)
+                _members.Changed -= OnMembersChanged;
+            await _node.DisposeAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -152,30 +172,22 @@ public sealed partial class RelayNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
-    public async ValueTask DisposeAsync()
+    private async Task StopNeedsLifecycleAsync()
     {
-        await StopAsync().ConfigureAwait(false);
-        _isDisposed = true;
-        await _node.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async Task StopCoreAsync(CancellationToken cancellationToken)
-    {
+        _hasStopped = true;
         if (Relay is { } relay)
-        {
-            await relay.StopAsync(cancellationToken).ConfigureAwait(false);
-            Volatile.Write(ref _relay, CreateRelay());
-        }
+            await relay.StopAsync().ConfigureAwait(false);
 
         // The circuits that end here are connections of the node: closing those first lets the peers hear a goodbye.
-        await _node.StopAsync(cancellationToken).ConfigureAwait(false);
+        await _node.StopAsync().ConfigureAwait(false);
         if (_stop is not null)
             await _stop.DisposeAsync().ConfigureAwait(false);
         _stop = null;
         if (_network is not null)
             await _network.StopAsync().ConfigureAwait(false);
     }
+
+    private void OnMembersChanged() => Relay?.PolicyChanged();
 
     private CircuitRelay? CreateRelay()
     {

@@ -1,4 +1,5 @@
 using Relay.Circuit;
+using Relay.Embedded;
 using Relay.Libp2p;
 using Relay.Multiformats;
 
@@ -13,10 +14,13 @@ public sealed class Relays
     private readonly Libp2pNode _node;
     private readonly RelayClient _client;
 
-    internal Relays(Libp2pNode node, RelayClient client)
+    private readonly HeldReservations _reservations;
+
+    internal Relays(Libp2pNode node, RelayClient client, HeldReservations reservations)
     {
         _node = node;
         _client = client;
+        _reservations = reservations;
     }
 
     /// <summary>
@@ -34,6 +38,8 @@ public sealed class Relays
         if (relay.PeerId is null || relay.IsCircuit)
             throw new ArgumentException($"{relay} is not the address of a relay: it must end in /p2p/ID and must not go through a relay itself.", nameof(relay));
         Connection connection = await _node.DialAsync(relay, cancellationToken).ConfigureAwait(false);
-        return await _client.ReserveAsync(connection.RemotePeer, cancellationToken).ConfigureAwait(false);
+        return await _reservations
+            .AskAsync(connection.RemotePeer, () => _client.ReserveAsync(connection.RemotePeer, cancellationToken))
+            .ConfigureAwait(false);
     }
 }

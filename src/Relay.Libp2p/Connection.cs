@@ -71,6 +71,9 @@ public sealed class Connection
     /// <summary>Closes without a word.</summary>
     public void Abort() => _session.Terminate(new IOException("The connection was aborted here."));
 
+    /// <summary>Whether streams can be opened on it: it is open, and neither side has said goodbye.</summary>
+    internal bool IsUsable => _session.IsUsable;
+
     internal void Start(Action<YamuxStream> accept) => _session.Start(accept);
 
     internal YamuxStream OpenStream() => _session.OpenStream();

@@ -80,15 +80,17 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         }
     }
 
-    /// <summary>An open connection to <paramref name="peer"/>, direct before relayed; null when there is none.</summary>
+    /// <summary>A usable connection to <paramref name="peer"/>: direct before relayed, without limits before limited; null when there is none.</summary>
     public Connection? Find(PeerId peer, bool directOnly)
     {
         lock (_lock)
         {
             if (!_byPeer.TryGetValue(peer, out List<Connection>? list))
                 return null;
-            return list.Find(static c => !c.IsRelayed && c.CloseReason is null)
-                ?? (directOnly ? null : list.Find(static c => c.CloseReason is null));
+            Connection? direct = list.Find(static c => !c.IsRelayed && c.IsUsable);
+            return direct is not null || directOnly
+                ? direct
+                : list.Find(static c => c.Limit is null && c.IsUsable) ?? list.Find(static c => c.IsUsable);
         }
     }
 

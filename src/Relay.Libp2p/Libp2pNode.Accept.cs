@@ -68,7 +68,7 @@ public sealed partial class Libp2pNode
             {
                 raw = await listener.AcceptAsync(stopping).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+            catch (Exception e)
             {
                 LogAcceptFailed(_log, e);
                 await Task.Delay(AcceptPause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -83,6 +83,7 @@ public sealed partial class Libp2pNode
 
     private async Task UpgradeInboundAsync(RawConnection raw, CancellationToken stopping)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a handshake costs CPU that accepting must not wait for
         try
         {
             await UpgradeAsync(raw, isInitiator: false, expectedPeer: null, stopping).ConfigureAwait(false);

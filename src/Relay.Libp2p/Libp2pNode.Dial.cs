@@ -28,6 +28,7 @@ public sealed partial class Libp2pNode
     /// <exception cref="InvalidOperationException">The node is not started.</exception>
     public async Task<Connection> DialAsync(Multiaddress address, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(address);
         CancellationToken running = Running();
         if (address.PeerId == PeerId)
             throw new DialException(DialError.DialToSelf, $"{address} is this node.");

@@ -26,4 +26,7 @@ public sealed partial class Libp2pNode
 
     [LoggerMessage(2006, LogLevel.Error, "A background task of the node failed")]
     private static partial void LogUnexpected(ILogger log, Exception exception);
+
+    [LoggerMessage(2007, LogLevel.Error, "The handler of '{Protocol}' failed on a stream of {Peer}")]
+    private static partial void LogHandlerFailed(ILogger log, PeerId peer, string protocol, Exception exception);
 }

@@ -99,10 +99,15 @@ public sealed partial class Libp2pNode
             if (handler is not null)
                 await handler(stream).ConfigureAwait(false);
         }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // A remote that misbehaves or has left: the stream is over, the connection is not.
+            LogStreamFailed(_log, stream.Connection.RemotePeer, stream.Protocol, e.Message);
+            stream.Reset();
+        }
         catch (Exception e)
         {
-            // A remote that misbehaves, or a handler that failed: the stream is over, the connection is not.
-            LogStreamFailed(_log, stream.Connection.RemotePeer, stream.Protocol, e.Message);
+            LogHandlerFailed(_log, stream.Connection.RemotePeer, stream.Protocol, e);
             stream.Reset();
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Relay.Libp2p.Identify;
@@ -22,7 +23,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly BufferPool _pool = new();
-    private readonly WindowBudget _windows;
+    private readonly MemoryBudget _windows;
     private readonly ConnectionTable _connections;
     private readonly Upgrader _upgrader;
     private readonly TaskGroup _tasks;
@@ -33,13 +34,20 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     private bool _isDisposed;
 
     /// <summary>Creates a node that is not started: it opens nothing yet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform has no ChaCha20-Poly1305.</exception>
     public Libp2pNode(Libp2pOptions options, IdentityKey identity, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(identity);
+        options.ThrowIfInvalid();
+        if (!ChaCha20Poly1305.IsSupported)
+            throw new PlatformNotSupportedException("This platform has no ChaCha20-Poly1305, without which there is no Noise.");
         _options = options;
         _identity = identity;
         _time = timeProvider ?? TimeProvider.System;
         _log = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Relay.Libp2p");
-        _windows = new WindowBudget(options.WindowBudget);
+        _windows = new MemoryBudget(options.WindowBudget);
         _connections = new ConnectionTable(options);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
@@ -120,19 +128,25 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     /// Stops to listen, closes all connections and waits until everything the node ran has ended. Stopping twice does nothing more. When
     /// <paramref name="cancellationToken"/> is cancelled the waiting ends, the stopping does not.
     /// </summary>
-    public async Task StopAsync(CancellationToken cancellationToken = default)
+    public Task StopAsync(CancellationToken cancellationToken = default) => StopCoreAsync(isFinal: false).WaitAsync(cancellationToken);
+
+    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
+    public async ValueTask DisposeAsync() => await StopCoreAsync(isFinal: true).ConfigureAwait(false);
+
+    private async Task StopCoreAsync(bool isFinal)
     {
-        await _lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _lifecycle.WaitAsync().ConfigureAwait(false);
         try
         {
+            _isDisposed |= isFinal;
             if (_stopping is null)
                 return;
             await _stopping.CancelAsync().ConfigureAwait(false);
             foreach (ITransportListener listener in _listeners)
                 await listener.DisposeAsync().ConfigureAwait(false);
             _listeners = [];
-            await Task.WhenAll(_connections.Snapshot().Select(static c => c.CloseAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
-            await _tasks.WhenIdle().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(_connections.Snapshot().Select(static c => c.CloseAsync())).ConfigureAwait(false);
+            await _tasks.WhenIdle().ConfigureAwait(false);
         }
         finally
         {
@@ -140,13 +154,6 @@ public sealed partial class Libp2pNode : IAsyncDisposable
             _stopping = null;
             _lifecycle.Release();
         }
-    }
-
-    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync().ConfigureAwait(false);
-        _isDisposed = true;
     }
 
     private async Task<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken)

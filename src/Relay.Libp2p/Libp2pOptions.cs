@@ -1,3 +1,4 @@
+using Relay.Libp2p.Yamux;
 using Relay.Multiformats;
 
 namespace Relay.Libp2p;
@@ -41,7 +42,7 @@ public sealed record Libp2pOptions
     /// <summary>How long the sign of life may take before the connection is given up. Default 30 s.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The largest receive window of one stream, in bytes. Default 16 MiB, as go's and js's; every stream starts at 256 KiB.</summary>
+    /// <summary>The largest receive window of one stream, in bytes, 256 KiB or more. Default 16 MiB, as go's and js's; every stream starts at 256 KiB.</summary>
     public int MaxStreamWindow { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
@@ -50,6 +51,27 @@ public sealed record Libp2pOptions
     /// </summary>
     public long WindowBudget { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>
+    /// How many received bytes all streams together may hold that nobody has read; a stream that would pass it is reset. Default 512 MiB: both windows of 1024
+    /// circuits whose receivers have stopped reading.
+    /// </summary>
+    public long MaxUnreadBytes { get; init; } = 512L * 1024 * 1024;
+
     /// <summary>The agent version that identify tells.</summary>
     public string AgentVersion { get; init; } = "relay-config/0.1.0";
+
+    internal void ThrowIfInvalid()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxConnections);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxConnectionsPerIp);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxPendingHandshakes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxStreamsPerConnection);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HandshakeTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAliveInterval, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAliveTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxStreamWindow, (int)YamuxProtocol.InitialWindow);
+        ArgumentOutOfRangeException.ThrowIfNegative(WindowBudget);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxUnreadBytes, YamuxProtocol.InitialWindow);
+    }
 }

@@ -10,12 +10,13 @@ namespace Relay.Libp2p;
 /// Makes a raw duplex stream a secured, multiplexed connection: multistream-select to Noise, the Noise handshake, Yamux. Every step has a deadline of
 /// its own. Thread-safe.
 /// </summary>
-internal sealed class Upgrader(NoiseIdentity identity, Libp2pOptions options, BufferPool pool, WindowBudget budget, TimeProvider time)
+internal sealed class Upgrader(NoiseIdentity identity, Libp2pOptions options, BufferPool pool, MemoryBudget windows, TimeProvider time)
 {
     public const string NoiseId = "/noise";
     private static readonly string[] Security = [NoiseId];
     private static readonly string[] Muxers = [YamuxProtocol.Id];
 
+    private readonly MemoryBudget _unread = new(options.MaxUnreadBytes);
     private readonly YamuxOptions _yamux = new()
     {
         MaxStreams = options.MaxStreamsPerConnection,
@@ -47,7 +48,7 @@ internal sealed class Upgrader(NoiseIdentity identity, Libp2pOptions options, Bu
                     .ConfigureAwait(false);
             }
 
-            var session = new YamuxSession(noise.Channel, isInitiator, _yamux, pool, budget, time);
+            var session = new YamuxSession(noise.Channel, isInitiator, _yamux, pool, windows, _unread, time);
             return new Connection(session, raw, noise, isInitiator, time.GetUtcNow());
         }
         catch

@@ -407,7 +407,7 @@ internal sealed class NetworkServiceTests
     }
 
     [Test]
-    public async Task A_stoppedService_can_be_started_again()
+    public async Task A_stopped_service_can_be_started_again()
     {
         await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
         await Service.StopAsync().InTime();
@@ -420,7 +420,7 @@ internal sealed class NetworkServiceTests
     }
 
     [Test]
-    public async Task A_runningService_cannot_be_started_twice()
+    public async Task A_running_service_cannot_be_started_twice()
     {
         await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
 

@@ -29,6 +29,7 @@ public interface IRelayHost
     /// Opens a stream to a peer over a direct connection that exists already. Never dials, and never picks a connection that is itself relayed.
     /// </summary>
     /// <exception cref="HostStreamException">There is no such connection, the peer does not speak the protocol, or the connection failed.</exception>
+    /// <exception cref="TimeoutException">The peer did not answer within the host's own time for it, if that is shorter than the caller's.</exception>
     ValueTask<IHostStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken);
 
     /// <summary>Whether there is a direct (not relayed) connection to <paramref name="peer"/> now.</summary>

@@ -9,7 +9,7 @@ namespace Relay.Embedded;
 /// Dials and is dialed through other peers' relays: <c>ADDR/p2p/RELAY/p2p-circuit/p2p/DESTINATION</c>. The circuit is a raw connection like any other; the
 /// node secures and multiplexes it end to end, so the relay sees ciphertext.
 /// </summary>
-internal sealed class CircuitTransport(Libp2pNode node, RelayClient client) : ITransport
+internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, HeldReservations reservations) : ITransport
 {
     public bool CanDial(Multiaddress address) => address.IsCircuit;
 
@@ -36,8 +36,14 @@ internal sealed class CircuitTransport(Libp2pNode node, RelayClient client) : IT
     /// <summary>Takes a circuit that a relay offers, and serves the connection inside it until that ends.</summary>
     public async Task AcceptAsync(InboundCircuit inbound)
     {
-        CircuitStream circuit = await inbound.AcceptAsync().ConfigureAwait(false);
+        // Who was not asked for a reservation is no relay of ours, and could open connections past the caps on its own.
+        if (!reservations.Includes(inbound.Relay))
+        {
+            await inbound.RefuseAsync(Status.PermissionDenied).ConfigureAwait(false);
+            return;
+        }
 
+        CircuitStream circuit = await inbound.AcceptAsync().ConfigureAwait(false);
         try
         {
             // The relay named the source; only the handshake proves it.

@@ -21,6 +21,10 @@ internal sealed class EmbeddedHost(Libp2pNode node, IdentityKey identity) : IRel
             return new EmbeddedStream(
                 await node.OpenStreamAsync(peer, protocol, directOnly: true, cancellationToken: cancellationToken).ConfigureAwait(false));
         }
+        catch (StreamException e) when (e.Reason == StreamError.Timeout)
+        {
+            throw new TimeoutException(e.Message, e);
+        }
         catch (StreamException e)
         {
             throw EmbeddedStream.Translate(e);

@@ -15,7 +15,7 @@ internal static class IdentifyProtocol
     public const string ProtocolVersion = "ipfs/0.1.0";
     public const int MaxMessageLength = 8 * 1024; // what go and js take
     public const int MaxMessages = 10;
-    private const int MaxListed = 1000;           // protocols and addresses kept of one remote
+    private const int MaxListed = 128;            // protocols and addresses kept of one remote
 
     public static async Task SendAsync(DuplexStream stream, IdentifyMessage message, CancellationToken cancellationToken)
     {

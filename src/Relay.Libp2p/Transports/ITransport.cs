@@ -15,7 +15,7 @@ public interface ITransport
     /// <exception cref="DialException">Nobody answered there.</exception>
     Task<RawConnection> DialAsync(Multiaddress address, CancellationToken cancellationToken);
 
-    /// <summary>Starts to listen on <paramref name="address"/>.</summary>
+    /// <summary>Starts to listen on <paramref name="address"/>; of a name with several addresses, on the first.</summary>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
     Task<ITransportListener> ListenAsync(Multiaddress address, CancellationToken cancellationToken);
 }

@@ -58,7 +58,7 @@ internal sealed class TcpTransport(
                 socket.DualMode = false;
             socket.Bind(endpoints[0]);
             socket.Listen(Backlog);
-            return new TcpTransportListener(socket);
+            return new TcpTransportListener(socket, time);
         }
         catch (SocketException e)
         {
@@ -119,7 +119,10 @@ internal sealed class TcpTransport(
         using var deadline = Deadline.Start(time, timeout, cancellationToken);
         try
         {
-            IPAddress[] addresses = await (resolver ?? Dns.GetHostAddressesAsync)(address.Components[0].Value, family, deadline.Token).ConfigureAwait(false);
+            // A lookup of the system that has begun does not notice a cancellation: the wait does.
+            IPAddress[] addresses = await (resolver ?? Dns.GetHostAddressesAsync)(address.Components[0].Value, family, deadline.Token)
+                .WaitAsync(deadline.Token)
+                .ConfigureAwait(false);
             return [.. addresses.Select(ip => new IPEndPoint(ip, port))];
         }
         catch (Exception e) when (e is SocketException or ArgumentException)

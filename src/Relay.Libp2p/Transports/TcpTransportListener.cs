@@ -6,11 +6,29 @@ using Relay.Multiformats;
 namespace Relay.Libp2p.Transports;
 
 /// <summary>A listening TCP socket.</summary>
-internal sealed class TcpTransportListener(Socket socket) : ITransportListener
+internal sealed class TcpTransportListener(Socket socket, TimeProvider time) : ITransportListener
 {
-    private readonly IPEndPoint _endpoint = (IPEndPoint)socket.LocalEndPoint!;
+    // Asking the system for its interfaces costs more than a RESERVE; they change when a cable is pulled.
+    private static readonly TimeSpan CacheLifetime = TimeSpan.FromSeconds(10);
 
-    public IReadOnlyList<Multiaddress> Addresses => [.. Resolve().Select(ip => Multiaddress.FromEndPoint(new IPEndPoint(ip, _endpoint.Port)))];
+    private readonly IPEndPoint _endpoint = (IPEndPoint)socket.LocalEndPoint!;
+    private CachedAddresses? _cached;
+
+    public IReadOnlyList<Multiaddress> Addresses
+    {
+        get
+        {
+            CachedAddresses? cached = Volatile.Read(ref _cached);
+            if (cached is null || time.GetElapsedTime(cached.ResolvedAt) > CacheLifetime)
+            {
+                cached = new CachedAddresses(
+                    [.. Resolve().Select(ip => Multiaddress.FromEndPoint(new IPEndPoint(ip, _endpoint.Port)))], time.GetTimestamp());
+                Volatile.Write(ref _cached, cached);
+            }
+
+            return cached.Addresses;
+        }
+    }
 
     public async ValueTask<RawConnection?> AcceptAsync(CancellationToken cancellationToken)
     {
@@ -57,4 +75,6 @@ internal sealed class TcpTransportListener(Socket socket) : ITransportListener
             .Distinct()
             .OrderByDescending(IPAddress.IsLoopback);
     }
+
+    private sealed record CachedAddresses(Multiaddress[] Addresses, long ResolvedAt);
 }

@@ -1,9 +1,10 @@
 namespace Relay.Libp2p.Yamux;
 
 /// <summary>
-/// What a stream has received and nobody has read: a queue of pooled segments, filled densely, none held when it is empty. Not thread-safe.
+/// What a stream has received and nobody has read: a queue of pooled segments, filled densely, none held when it is empty. Every byte counts against the
+/// budget of the node. Not thread-safe.
 /// </summary>
-internal sealed class ReceiveQueue(BufferPool pool)
+internal sealed class ReceiveQueue(BufferPool pool, MemoryBudget budget)
 {
     public const int MaxSegment = 64 * 1024;
     private const int MinSegment = 1024;
@@ -15,8 +16,11 @@ internal sealed class ReceiveQueue(BufferPool pool)
 
     /// <param name="data">The bytes to append.</param>
     /// <param name="expected">How many more bytes are known to follow; sizes a new segment.</param>
-    public void Append(ReadOnlySpan<byte> data, int expected)
+    /// <returns>False when the node holds as many unread bytes as it may: nothing was appended.</returns>
+    public bool TryAppend(ReadOnlySpan<byte> data, int expected)
     {
+        if (!budget.TryReserve(data.Length))
+            return false;
         Length += data.Length;
         while (!data.IsEmpty)
         {
@@ -35,6 +39,8 @@ internal sealed class ReceiveQueue(BufferPool pool)
             _last.End += count;
             data = data[count..];
         }
+
+        return true;
     }
 
     /// <summary>Moves as much as there is and fits into <paramref name="destination"/>.</summary>
@@ -52,6 +58,7 @@ internal sealed class ReceiveQueue(BufferPool pool)
         }
 
         Length -= total;
+        budget.Release(total);
         return total;
     }
 
@@ -59,6 +66,7 @@ internal sealed class ReceiveQueue(BufferPool pool)
     {
         while (_first is { } segment)
             RemoveFirst(segment);
+        budget.Release(Length);
         Length = 0;
     }
 

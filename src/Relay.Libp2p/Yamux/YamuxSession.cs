@@ -13,7 +13,8 @@ internal sealed partial class YamuxSession
     private readonly NoiseChannel _channel;
     private readonly YamuxOptions _options;
     private readonly BufferPool _pool;
-    private readonly WindowBudget _budget;
+    private readonly MemoryBudget _windows;
+    private readonly MemoryBudget _unread;
     private readonly TimeProvider _time;
     private readonly Dictionary<uint, YamuxStream> _streams = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,13 +27,14 @@ internal sealed partial class YamuxSession
     private Action<YamuxStream>? _accept;
 
     public YamuxSession(
-        NoiseChannel channel, bool isInitiator, YamuxOptions options, BufferPool pool, WindowBudget budget, TimeProvider time)
+        NoiseChannel channel, bool isInitiator, YamuxOptions options, BufferPool pool, MemoryBudget windows, MemoryBudget unread, TimeProvider time)
     {
         _channel = channel;
         _isInitiator = isInitiator;
         _options = options;
         _pool = pool;
-        _budget = budget;
+        _windows = windows;
+        _unread = unread;
         _time = time;
         _nextId = isInitiator ? 1u : 2u; // the initiator's ids are odd
         _batch = channel.CreateBatch();
@@ -46,6 +48,16 @@ internal sealed partial class YamuxSession
 
     /// <summary>Why the session ended; null while it runs.</summary>
     public Exception? CloseReason => Volatile.Read(ref _closed);
+
+    /// <summary>Whether streams can be opened: neither side has ended the session or said that it will.</summary>
+    public bool IsUsable
+    {
+        get
+        {
+            lock (_lock)
+                return _closed is null && !_remoteWentAway && _goAwayCode is null;
+        }
+    }
 
     /// <summary>How many streams are open in either direction.</summary>
     public int StreamCount
@@ -81,7 +93,7 @@ internal sealed partial class YamuxSession
     {
         lock (_lock)
         {
-            if (_closed is not null || _remoteWentAway)
+            if (_closed is not null || _remoteWentAway || _goAwayCode is not null)
                 throw new StreamException(StreamError.ConnectionClosed, "The connection has ended.", _closed);
             if (_outboundStreams >= _options.MaxStreams)
                 throw new StreamException(StreamError.TooManyStreams, $"The connection has {_outboundStreams} outbound streams, as many as it may.");
@@ -167,7 +179,11 @@ internal sealed partial class YamuxSession
 
     internal Lock Lock => _lock;
 
-    internal WindowBudget Budget => _budget;
+    /// <summary>What the windows of all streams of the node may grow by.</summary>
+    internal MemoryBudget Windows => _windows;
+
+    /// <summary>What all streams of the node may hold that nobody has read.</summary>
+    internal MemoryBudget Unread => _unread;
 
     internal TimeProvider Time => _time;
 

@@ -63,6 +63,7 @@ internal sealed partial class YamuxStream
     public void Receive(ReadOnlySpan<byte> data, int expected)
     {
         int consumed = 0;
+        bool isKept;
         lock (_receiveLock)
         {
             if (_isDiscarding || _readError is not null || _endReceived)
@@ -74,12 +75,15 @@ internal sealed partial class YamuxStream
                 data = data[consumed..];
             }
 
-            _received.Append(data, expected);
-            if (_isReading)
+            isKept = _received.TryAppend(data, expected);
+            if (_isReading && isKept)
                 CompleteReadNeedsLock(consumed);
         }
 
-        _session.Consume(this, consumed);
+        if (isKept)
+            _session.Consume(this, consumed);
+        else
+            Fail(new StreamException(StreamError.Reset, "The stream was reset here: the node holds as many unread bytes as it may."), sendReset: true);
     }
 
     /// <summary>Called by the session with the remote's FIN.</summary>
@@ -128,7 +132,7 @@ internal sealed partial class YamuxStream
         if (growth > 0
             && _session.RoundTripNeedsLock() is { } roundTrip
             && _session.Time.GetElapsedTime(_lastUpdate, now) < 4 * roundTrip
-            && _session.Budget.TryReserve(growth))
+            && _session.Windows.TryReserve(growth))
         {
             grant += growth;
             _window += growth;

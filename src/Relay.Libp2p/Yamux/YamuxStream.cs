@@ -18,7 +18,7 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
         _session = session;
         Id = id;
         IsInbound = isInbound;
-        _received = new ReceiveQueue(pool);
+        _received = new ReceiveQueue(pool, session.Unread);
         _lastUpdate = now;
         _synToSend = !isInbound;
         _ackToSend = isInbound;
@@ -72,7 +72,7 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
         bool waitsForRemote;
         lock (_session.Lock)
         {
-            waitsForRemote = _finToSend || _finSent;
+            waitsForRemote = (_finToSend || _finSent) && !_isWriting; // a write that is blocked would never end by itself
             if (_ended && !IsDisposed)
                 _session.ReleaseNeedsLock(this);
             IsDisposed = true;
@@ -90,6 +90,6 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
     {
         _ended = true;
         _session.RemoveNeedsLock(this);
-        _session.Budget.Release(_window - YamuxProtocol.InitialWindow);
+        _session.Windows.Release(_window - YamuxProtocol.InitialWindow);
     }
 }

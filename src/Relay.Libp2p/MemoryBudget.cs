@@ -1,9 +1,7 @@
 namespace Relay.Libp2p;
 
-/// <summary>
-/// The memory that all receive windows of a node together may grow by, in bytes, above the initial window each stream has anyway. Thread-safe.
-/// </summary>
-internal sealed class WindowBudget(long limit)
+/// <summary>Memory that all streams of a node share, in bytes: first come, first served. Thread-safe.</summary>
+internal sealed class MemoryBudget(long limit)
 {
     private long _reserved;
 
