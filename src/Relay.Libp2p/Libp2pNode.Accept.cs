@@ -17,8 +17,10 @@ public sealed partial class Libp2pNode
     /// <param name="expectedPeer">Who must be at the other end; null takes anybody.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DialException">The remote broke the handshake, took too long or is somebody else, or there are too many connections.</exception>
-    public async Task<Connection> UpgradeAsync(
-        RawConnection raw, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken)
+    public Task<Connection> UpgradeAsync(RawConnection raw, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken) =>
+        _tasks.IncludeAsync(() => AdmitAsync(raw, isInitiator, expectedPeer, cancellationToken));
+
+    private async Task<Connection> AdmitAsync(RawConnection raw, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken)
     {
         IPAddress? ip = null;
         string? refusal = null;
@@ -86,7 +88,7 @@ public sealed partial class Libp2pNode
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a handshake costs CPU that accepting must not wait for
         try
         {
-            await UpgradeAsync(raw, isInitiator: false, expectedPeer: null, stopping).ConfigureAwait(false);
+            await AdmitAsync(raw, isInitiator: false, expectedPeer: null, stopping).ConfigureAwait(false);
         }
         catch (Exception e) when (e is DialException or OperationCanceledException or InvalidOperationException)
         {

@@ -26,28 +26,10 @@ public sealed partial class Libp2pNode
     /// </summary>
     /// <exception cref="DialException">The peer cannot be connected to; the reason says why.</exception>
     /// <exception cref="InvalidOperationException">The node is not started.</exception>
-    public async Task<Connection> DialAsync(Multiaddress address, CancellationToken cancellationToken = default)
+    public Task<Connection> DialAsync(Multiaddress address, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
-        CancellationToken running = Running();
-        if (address.PeerId == PeerId)
-            throw new DialException(DialError.DialToSelf, $"{address} is this node.");
-        if (address.PeerId is { } known && _connections.Find(known, directOnly: !address.IsCircuit) is { } open)
-            return open;
-        ITransport transport = _transports.FirstOrDefault(t => t.CanDial(address))
-            ?? throw new DialException(DialError.UnsupportedAddress, $"No transport of this node can dial {address}.");
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken);
-        RawConnection raw;
-        try
-        {
-            raw = await transport.DialAsync(address, ended.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new DialException(DialError.ConnectFailed, "The node was stopped.", e);
-        }
-
-        return await UpgradeAsync(raw, isInitiator: true, address.PeerId, cancellationToken).ConfigureAwait(false);
+        return _tasks.IncludeAsync(() => ConnectAsync(address, cancellationToken));
     }
 
     /// <summary>Measures the round trip to a connected peer with one ping.</summary>
@@ -71,6 +53,29 @@ public sealed partial class Libp2pNode
             stream.Reset();
             throw new StreamException(StreamError.Timeout, $"The remote did not answer the ping within {PingPatience.TotalSeconds:0} s.", e);
         }
+    }
+
+    private async Task<Connection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        CancellationToken running = Running();
+        if (address.PeerId == PeerId)
+            throw new DialException(DialError.DialToSelf, $"{address} is this node.");
+        if (address.PeerId is { } known && _connections.Find(known, directOnly: !address.IsCircuit) is { } open)
+            return open;
+        ITransport transport = _transports.FirstOrDefault(t => t.CanDial(address))
+            ?? throw new DialException(DialError.UnsupportedAddress, $"No transport of this node can dial {address}.");
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken);
+        RawConnection raw;
+        try
+        {
+            raw = await transport.DialAsync(address, ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DialException(DialError.ConnectFailed, "The node was stopped.", e);
+        }
+
+        return await AdmitAsync(raw, isInitiator: true, address.PeerId, cancellationToken).ConfigureAwait(false);
     }
 
     private sealed class Registration(Action end) : IDisposable

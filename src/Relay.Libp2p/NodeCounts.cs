@@ -5,5 +5,5 @@ namespace Relay.Libp2p;
 /// <param name="PendingHandshakes">Inbound connections that have not finished their handshakes.</param>
 /// <param name="Streams">Open streams of all connections.</param>
 /// <param name="RentedBuffers">Pooled buffers in use.</param>
-/// <param name="Tasks">Background tasks: one per connection, handler and accept loop.</param>
+/// <param name="Tasks">Background tasks: one per connection, handler, dial and accept loop.</param>
 public readonly record struct NodeCounts(int Connections, int PendingHandshakes, int Streams, long RentedBuffers, int Tasks);

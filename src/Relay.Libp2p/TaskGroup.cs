@@ -17,6 +17,21 @@ internal sealed class TaskGroup(Action<Exception> onUnexpected)
         _ = RunAsync(work);
     }
 
+    /// <summary>Counts a caller's own work, result and failure the caller's, among the tasks while it runs.</summary>
+    public async Task<T> IncludeAsync<T>(Func<Task<T>> work)
+    {
+        lock (_lock)
+            _running++;
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
     /// <summary>Ends when nothing runs.</summary>
     public Task WhenIdle()
     {
@@ -40,6 +55,11 @@ internal sealed class TaskGroup(Action<Exception> onUnexpected)
             onUnexpected(e);
         }
 
+        End();
+    }
+
+    private void End()
+    {
         TaskCompletionSource? idle = null;
         lock (_lock)
         {

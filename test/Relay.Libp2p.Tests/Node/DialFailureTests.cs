@@ -124,16 +124,40 @@ public class DialFailureTests
     }
 
     [Test]
-    public async Task A_node_that_is_stopped_gives_up_its_dials_before_it_says_it_has_stopped()
+    public async Task A_node_that_is_stopped_gives_up_its_dials()
     {
         using Socket listener = RawDialer.Listen(out Multiaddress address);
         Task<Connection> dialing = _node.Node.DialAsync(address);
         await using NetworkStream stream = await listener.AcceptStreamAsync();
         await stream.HearAsync();
         await _node.Node.StopAsync().InTime();
-        Assert.That(dialing.IsCompleted, Is.True);
-        Assert.That(Assert.ThrowsAsync<DialException>(() => dialing)!.Message, Does.Contain("stopped"));
+        Assert.That(Assert.ThrowsAsync<DialException>(() => dialing.InTime())!.Message, Does.Contain("stopped"));
         Assert.ThrowsAsync<InvalidOperationException>(() => _node.Node.DialAsync(address));
+    }
+
+    [Test]
+    public async Task A_node_has_not_stopped_before_its_dials_have_ended()
+    {
+        var isCancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mayEnd = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var transport = new FakeTransport
+        {
+            OnDial = async cancellationToken =>
+            {
+                using (cancellationToken.Register(() => isCancelled.SetResult()))
+                    await mayEnd.Task;
+                throw new OperationCanceledException(cancellationToken);
+            },
+        };
+        _node.Node.AddTransport(transport);
+        Task<Connection> dialing = _node.Node.DialAsync(FakeTransport.Address);
+        Task stopping = _node.Node.StopAsync();
+        await isCancelled.Task.InTime();
+        await Eventually.EqualsAsync(1, () => _node.Node.Counts.Tasks, "what still runs");
+        Assert.That(stopping.IsCompleted, Is.False);
+        mayEnd.SetResult();
+        await stopping.InTime();
+        Assert.ThrowsAsync<DialException>(() => dialing.InTime());
     }
 
     [Test]
