@@ -16,13 +16,14 @@ internal sealed class YamuxLink : IDisposable
     {
         (PipeDuplex near, PipeDuplex far) = PipeDuplex.MakePair();
         var pool = new BufferPool();
-        var budget = new WindowBudget(new Libp2pOptions().WindowBudget);
+        var budget = new MemoryBudget(new Libp2pOptions().WindowBudget);
+        var unread = new MemoryBudget(new Libp2pOptions().MaxUnreadBytes);
         byte[] there = new byte[32];
         byte[] back = [1, .. there[1..]];
         _near = new YamuxSession(
-            new NoiseChannel(near, new CipherState(there), new CipherState(back), pool), true, new YamuxOptions(), pool, budget, TimeProvider.System);
+            new NoiseChannel(near, new CipherState(there), new CipherState(back), pool), true, new YamuxOptions(), pool, budget, unread, TimeProvider.System);
         _far = new YamuxSession(
-            new NoiseChannel(far, new CipherState(back), new CipherState(there), pool), false, new YamuxOptions(), pool, budget, TimeProvider.System);
+            new NoiseChannel(far, new CipherState(back), new CipherState(there), pool), false, new YamuxOptions(), pool, budget, unread, TimeProvider.System);
     }
 
     /// <summary>Opens the streams, and sends a piece on each, so that the other end knows them.</summary>

@@ -74,7 +74,7 @@ internal sealed class BarePeer : IAsyncDisposable
     private static async Task<BarePeer> UpgradeAsync(RawConnection raw, bool isInitiator, IdentityKey identity)
     {
         var upgrader = new Upgrader(
-            new NoiseIdentity(identity, [YamuxProtocol.Id]), new Libp2pOptions(), new BufferPool(), new WindowBudget(0), TimeProvider.System);
+            new NoiseIdentity(identity, [YamuxProtocol.Id]), new Libp2pOptions(), new BufferPool(), new MemoryBudget(0), TimeProvider.System);
         return new BarePeer(identity, await upgrader.UpgradeAsync(raw, isInitiator, null, CancellationToken.None).InTime());
     }
 

@@ -22,10 +22,10 @@ internal sealed class SessionHarness : IAsyncDisposable
         byte[] there = RandomNumberGenerator.GetBytes(32);
         byte[] back = RandomNumberGenerator.GetBytes(32);
         (Near, MemoryDuplex far) = MemoryDuplex.CreatePair(capacity);
-        Budget = new WindowBudget(budget);
+        Budget = new MemoryBudget(budget);
         Peer = new SecuredPeer(far, back, there);
         var channel = new NoiseChannel(Near, new CipherState(there), new CipherState(back), Pool);
-        Session = new YamuxSession(channel, isInitiator, options ?? SmallOptions, Pool, Budget, Time);
+        Session = new YamuxSession(channel, isInitiator, options ?? SmallOptions, Pool, Budget, Unread, Time);
         if (start)
             Start();
     }
@@ -36,7 +36,9 @@ internal sealed class SessionHarness : IAsyncDisposable
 
     public BufferPool Pool { get; } = new();
 
-    public WindowBudget Budget { get; }
+    public MemoryBudget Budget { get; }
+
+    public MemoryBudget Unread { get; } = new(64 * 1024 * 1024);
 
     public SecuredPeer Peer { get; }
 

@@ -14,12 +14,12 @@ internal sealed class SessionPair : IAsyncDisposable
         byte[] there = RandomNumberGenerator.GetBytes(32);
         byte[] back = RandomNumberGenerator.GetBytes(32);
         (MemoryDuplex left, MemoryDuplex right) = MemoryDuplex.CreatePair(capacity);
-        Budget = new WindowBudget(budget);
+        Budget = new MemoryBudget(budget);
         options ??= new YamuxOptions();
         Initiator = new YamuxSession(
-            new NoiseChannel(left, new CipherState(there), new CipherState(back), Pool), true, options, Pool, Budget, TimeProvider.System);
+            new NoiseChannel(left, new CipherState(there), new CipherState(back), Pool), true, options, Pool, Budget, Unread, TimeProvider.System);
         Responder = new YamuxSession(
-            new NoiseChannel(right, new CipherState(back), new CipherState(there), Pool), false, options, Pool, Budget, TimeProvider.System);
+            new NoiseChannel(right, new CipherState(back), new CipherState(there), Pool), false, options, Pool, Budget, Unread, TimeProvider.System);
         foreach (YamuxSession session in new[] { Initiator, Responder })
         {
             session.Start(stream =>
@@ -32,7 +32,9 @@ internal sealed class SessionPair : IAsyncDisposable
 
     public BufferPool Pool { get; } = new();
 
-    public WindowBudget Budget { get; }
+    public MemoryBudget Budget { get; }
+
+    public MemoryBudget Unread { get; } = new(64 * 1024 * 1024);
 
     public YamuxSession Initiator { get; }
 
