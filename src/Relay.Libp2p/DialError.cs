@@ -24,6 +24,6 @@ public enum DialError
     /// <summary>This node has as many connections as it may.</summary>
     TooManyConnections,
 
-    /// <summary>The address names this node itself.</summary>
+    /// <summary>The address names this node itself, or leads to it.</summary>
     DialToSelf,
 }

@@ -5,4 +5,7 @@ internal sealed class HandshakeException(string message, Exception? innerExcepti
 {
     /// <summary>Whether the handshake was in order, but with somebody else than expected.</summary>
     public bool IsWrongPeer { get; init; }
+
+    /// <summary>Whether the handshake was in order, but with this node itself.</summary>
+    public bool IsSelf { get; init; }
 }

@@ -49,6 +49,7 @@ public sealed partial class Libp2pNode
             throw e switch
             {
                 HandshakeException { IsWrongPeer: true } => new DialException(DialError.WrongPeer, e.Message, e),
+                HandshakeException { IsSelf: true } => new DialException(DialError.DialToSelf, e.Message, e),
                 TimeoutException => new DialException(DialError.Timeout, e.Message, e),
                 OperationCanceledException when cancellationToken.IsCancellationRequested => e,
                 OperationCanceledException => new DialException(DialError.HandshakeFailed, "The node was stopped.", e),

@@ -32,7 +32,7 @@ public sealed record Libp2pOptions
     /// <summary>The time for each step of a handshake: security negotiation, Noise, muxer negotiation, stream negotiation. Default 10 s, as go's.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The time to connect a socket to one address. Default 10 s.</summary>
+    /// <summary>The time to resolve a name, and the time to connect a socket to one address. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a connection may be silent before it is asked for a sign of life. Default 30 s, as go's.</summary>

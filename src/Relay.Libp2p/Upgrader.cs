@@ -38,6 +38,8 @@ internal sealed class Upgrader(NoiseIdentity identity, Libp2pOptions options, Bu
                 .ConfigureAwait(false);
             noise = await StepAsync("the Noise handshake", token => HandshakeAsync(raw.Stream, isInitiator, expectedPeer, token), cancellationToken)
                 .ConfigureAwait(false);
+            if (noise.RemotePeer == identity.PeerId)
+                throw new HandshakeException($"{raw.RemoteAddress} is this node itself.") { IsSelf = true };
             if (noise.Muxer is null)
             {
                 var stream = new NoiseChannelStream(noise.Channel);

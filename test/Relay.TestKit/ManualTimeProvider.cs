@@ -8,6 +8,7 @@ public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private readonly Dictionary<TimeSpan, int> _armed = []; // how often, by when they were due
     private readonly List<(Func<bool> Condition, TaskCompletionSource Waiter)> _waiters = [];
     private DateTimeOffset _wall = new(2026, 1, 2, 3, 4, 5, 600, TimeSpan.Zero); // not a whole second: rounding must show
     private long _ticks = 12345; // not zero: a forgotten start must show
@@ -67,6 +68,13 @@ public sealed class ManualTimeProvider : TimeProvider
     public Task TimerIsArmedAsync(TimeSpan dueIn, int count = 1)
         => ConditionAsync(() => _timers.Count(t => t.DueAt == _ticks + dueIn.Ticks) >= count, $"timer due in {dueIn}");
 
+    /// <summary>
+    /// Waits until timers due in exactly <paramref name="dueIn"/> have been armed <paramref name="times"/> times in all: of steps that follow one another and
+    /// have the same deadline, the code under test has reached that one.
+    /// </summary>
+    public Task TimerWasArmedAsync(TimeSpan dueIn, int times)
+        => ConditionAsync(() => _armed.GetValueOrDefault(dueIn) >= times, $"{times} timers that were due in {dueIn}");
+
     /// <summary>Sets or clears when a timer fires.</summary>
     internal void Schedule(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
@@ -78,6 +86,7 @@ public sealed class ManualTimeProvider : TimeProvider
                 timer.DueAt = _ticks + dueTime.Ticks;
                 timer.Period = period;
                 _timers.Add(timer);
+                _armed[dueTime] = _armed.GetValueOrDefault(dueTime) + 1;
             }
 
             _waiters.RemoveAll(w => w.Condition() && w.Waiter.TrySetResult());

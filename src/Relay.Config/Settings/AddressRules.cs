@@ -15,8 +15,8 @@ internal static class AddressRules
     {
         bool listens = address.Components is
         [
-            { Protocol: Protocol.Ip4 or Protocol.Ip6 or Protocol.Dns or Protocol.Dns4 or Protocol.Dns6 },
-            { Protocol: Protocol.Tcp },
+        { Protocol: Protocol.Ip4 or Protocol.Ip6 or Protocol.Dns or Protocol.Dns4 or Protocol.Dns6 },
+        { Protocol: Protocol.Tcp },
         ];
         return listens ? null : "is no TCP address to listen on";
     }

@@ -16,6 +16,7 @@ internal sealed class NoiseIdentity
     public NoiseIdentity(IdentityKey identity, IReadOnlyList<string> muxers)
     {
         (PrivateKey, PublicKey) = X25519.GenerateKeyPair();
+        PeerId = identity.PeerId;
         Muxers = muxers;
         var payload = new NoiseHandshakePayload
         {
@@ -25,6 +26,9 @@ internal sealed class NoiseIdentity
         };
         Payload = payload.ToByteArray();
     }
+
+    /// <summary>Whose it is.</summary>
+    public PeerId PeerId { get; }
 
     public byte[] PrivateKey { get; }
 

@@ -5,7 +5,11 @@ using Relay.Multiformats;
 namespace Relay.Libp2p.Transports;
 
 /// <summary>TCP, with Nagle's algorithm off: <c>/ip4|ip6|dns|dns4|dns6/…/tcp/PORT</c>. Thread-safe.</summary>
-internal sealed class TcpTransport(TimeSpan connectTimeout, TimeProvider time) : ITransport
+/// <param name="timeout">The time to resolve a name, and the time to connect to one address.</param>
+/// <param name="time">The clock.</param>
+/// <param name="resolver">Resolves names; null: the machine's resolver.</param>
+internal sealed class TcpTransport(
+    TimeSpan timeout, TimeProvider time, Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>>? resolver = null) : ITransport
 {
     private const int Backlog = 512;
 
@@ -15,23 +19,16 @@ internal sealed class TcpTransport(TimeSpan connectTimeout, TimeProvider time) :
 
     public async Task<RawConnection> DialAsync(Multiaddress address, CancellationToken cancellationToken)
     {
-        Exception? failure = null;
+        DialException? failure = null;
         foreach (IPEndPoint endpoint in await ResolveAsync(address, cancellationToken).ConfigureAwait(false))
         {
-            var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            using var deadline = Deadline.Start(time, connectTimeout, cancellationToken);
             try
             {
-                await socket.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
-                return ToRaw(socket);
+                return await ConnectAsync(address, endpoint, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            catch (DialException e)
             {
-                socket.Dispose();
-                cancellationToken.ThrowIfCancellationRequested();
-                failure = deadline.HasExpired
-                    ? new DialException(DialError.Timeout, $"Connecting to {address} took longer than {connectTimeout.TotalSeconds:0.#} s.", e)
-                    : new DialException(DialError.ConnectFailed, $"Connecting to {address} failed: {e.Message}", e);
+                failure = e;
             }
         }
 
@@ -52,10 +49,11 @@ internal sealed class TcpTransport(TimeSpan connectTimeout, TimeProvider time) :
 
         if (endpoints.Length == 0)
             throw new ListenException(address, $"The name in {address} has no address of the kind asked for.");
-        var socket = new Socket(endpoints[0].AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
             // Each family is listened on by its own address; a dual-mode socket would take the other's port as well.
+            socket = new Socket(endpoints[0].AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (endpoints[0].AddressFamily == AddressFamily.InterNetworkV6)
                 socket.DualMode = false;
             socket.Bind(endpoints[0]);
@@ -64,7 +62,7 @@ internal sealed class TcpTransport(TimeSpan connectTimeout, TimeProvider time) :
         }
         catch (SocketException e)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw new ListenException(address, $"Listening on {address} failed: {e.Message}", e);
         }
     }
@@ -87,7 +85,27 @@ internal sealed class TcpTransport(TimeSpan connectTimeout, TimeProvider time) :
             && (parts.Count == 2 || parts[2].Protocol == MultiaddressProtocol.P2p);
     }
 
-    private static async Task<IPEndPoint[]> ResolveAsync(Multiaddress address, CancellationToken cancellationToken)
+    private async Task<RawConnection> ConnectAsync(Multiaddress address, IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        Socket? socket = null;
+        using var deadline = Deadline.Start(time, timeout, cancellationToken);
+        try
+        {
+            socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await socket.ConnectAsync(endpoint, deadline.Token).ConfigureAwait(false);
+            return ToRaw(socket);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            socket?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw deadline.HasExpired
+                ? new DialException(DialError.Timeout, $"Connecting to {address} took longer than {timeout.TotalSeconds:0.#} s.", e)
+                : new DialException(DialError.ConnectFailed, $"Connecting to {address} failed: {e.Message}", e);
+        }
+    }
+
+    private async Task<IPEndPoint[]> ResolveAsync(Multiaddress address, CancellationToken cancellationToken)
     {
         if (address.TryGetEndPoint(out IPEndPoint? endpoint))
             return [endpoint];
@@ -98,14 +116,20 @@ internal sealed class TcpTransport(TimeSpan connectTimeout, TimeProvider time) :
             _ => AddressFamily.Unspecified,
         };
         int port = int.Parse(address.Components[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        using var deadline = Deadline.Start(time, timeout, cancellationToken);
         try
         {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(address.Components[0].Value, family, cancellationToken).ConfigureAwait(false);
+            IPAddress[] addresses = await (resolver ?? Dns.GetHostAddressesAsync)(address.Components[0].Value, family, deadline.Token).ConfigureAwait(false);
             return [.. addresses.Select(ip => new IPEndPoint(ip, port))];
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
+            // ArgumentException: the "name" is 0.0.0.0 or ::.
             throw new DialException(DialError.NameNotResolved, $"The name in {address} does not resolve: {e.Message}", e);
+        }
+        catch (OperationCanceledException e) when (deadline.HasExpired && !cancellationToken.IsCancellationRequested)
+        {
+            throw new DialException(DialError.Timeout, $"Resolving the name in {address} took longer than {timeout.TotalSeconds:0.#} s.", e);
         }
     }
 }

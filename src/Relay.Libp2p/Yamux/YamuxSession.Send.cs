@@ -70,8 +70,8 @@ internal sealed partial class YamuxSession
                     }
                 }
 
-                // Whoever started this has work of its own to go on with.
-                await Task.Yield();
+                // Whoever started this has work of its own to go on with, and perhaps a thread that is not to be waited for.
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
         }
         catch (Exception e)

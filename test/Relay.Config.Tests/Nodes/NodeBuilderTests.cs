@@ -98,6 +98,7 @@ internal sealed class NodeBuilderTests : NodeTest
     public void Without_a_key_file_every_node_is_somebody_new()
     {
         Config config = CreateConfig(relay => relay.Disabled = true);
-        Assert.That(Build(config).PeerId, Is.Not.EqualTo(Build(config).PeerId));
+        PeerId first = Build(config).PeerId;
+        Assert.That(Build(config).PeerId, Is.Not.EqualTo(first));
     }
 }

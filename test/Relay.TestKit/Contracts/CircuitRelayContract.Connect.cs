@@ -204,7 +204,7 @@ public abstract partial class CircuitRelayContract
         Task<Status> refusal = ConnectRefusedAsync(await AddPeerAsync(), destination.Host);
         (_, IHostStream stop) = await destination.Stop.NextAsync();
 
-        await Time.TimerIsArmedAsync(TimeSpan.FromSeconds(50));
+        await Time.TimerWasArmedAsync(TimeSpan.FromSeconds(50), times: 2); // for writing the request, and now for reading the answer
         Assert.That(Relay.Counts.Circuits, Is.EqualTo(1));
         Time.Advance(TimeSpan.FromSeconds(50));
 
