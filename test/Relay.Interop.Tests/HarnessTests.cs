@@ -134,7 +134,7 @@ public sealed class HarnessTests : InteropTest
         await peer.ListenAsync($"{address}/p2p-circuit");
 
         await relay.StopNodeAsync();
-        await peer.EventAsync<JsConnection>("connection:close", connection => connection.RemotePeer == relay.PeerId);
+        await NodeScenarios.LosesItsConnectionsAsync(peer);
         await relay.StartNodeAsync(new JsPeerOptions { Seed = seed, Listen = [address.Split("/p2p/")[0]], Relay = new JsRelayOptions() });
 
         Assert.That(relay.Address, Is.EqualTo(address));

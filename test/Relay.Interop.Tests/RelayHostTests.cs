@@ -32,7 +32,10 @@ public sealed class RelayHostTests : InteropTest
         Assert.That(host.Output, Is.EqualTo(addresses.Select(address => $"listening {address}")), "all of standard output");
         Assert.That(stopped, Is.LessThan(StopBound), "from the signal to the end, with connections and a circuit open");
 
-        await using RelayHostProcess again = RelayHostProcess.Start([Anybody, "--privkey-file", directory["relay.key"], "--listen-maddrs", addresses[0].Split("/p2p/")[0]]);
+        await NodeScenarios.LosesItsConnectionsAsync(listener);
+        await NodeScenarios.LosesItsConnectionsAsync(dialer);
+        await using RelayHostProcess again = RelayHostProcess.Start(
+            [Anybody, "--privkey-file", directory["relay.key"], "--listen-maddrs", addresses[0].Split("/p2p/")[0]]);
         Assert.That(await again.ListeningAsync(), Is.EqualTo(addresses[0]), "the same key and port");
         await CircuitScenarios.MeetsAsync(addresses[0], listener, dialer, 1000);
     }

@@ -18,8 +18,8 @@ public sealed class RestartTests : RelayTest
         await CircuitScenarios.EchoesThroughAsync(address, listener, dialer, 1000);
 
         await before.DisposeAsync().InTime();
-        await listener.EventAsync<JsConnection>("connection:close", connection => connection.RemotePeer == before.Id());
-        await dialer.EventAsync<JsConnection>("connection:close", connection => connection.RemotePeer == before.Id());
+        await NodeScenarios.LosesItsConnectionsAsync(listener);
+        await NodeScenarios.LosesItsConnectionsAsync(dialer);
         RelayNode after = await StartRelayAsync(config =>
         {
             config.PrivateKeyFile = directory["relay.key"];
@@ -39,6 +39,7 @@ public sealed class RestartTests : RelayTest
 
         await relay.StopAsync().InTime();
         Assert.That(relay.Counts, Is.EqualTo(default(RelayNodeCounts)));
+        await NodeScenarios.LosesItsConnectionsAsync(peer);
         await relay.StartAsync().InTime();
 
         await NodeScenarios.StillServesAsync(peer, relay.Address());

@@ -24,6 +24,13 @@ internal static class NodeScenarios
     public static Task LearnsAsync(JsPeer peer, string relayId, bool listsHop) =>
         peer.EventAsync<PeerUpdate>("peer:update", update => update.Peer == relayId && update.Protocols.Contains(Protocols.Hop) == listsHop);
 
+    /// <summary>Waits until js-libp2p knows that all its connections have ended, those through circuits too; until then it would use them.</summary>
+    public static async Task LosesItsConnectionsAsync(JsPeer peer)
+    {
+        while ((await peer.ConnectionsAsync()).Count > 0)
+            await peer.EventAsync<JsConnection>("connection:close", _ => true);
+    }
+
     /// <summary>The client that comes after a bad one: it reserves, and the old connection still answers.</summary>
     public static async Task StillServesAsync(JsPeer peer, string relay)
     {
