@@ -4,7 +4,9 @@ using Relay.LoadTest.Workers;
 
 namespace Relay.LoadTest.Scenarios;
 
-/// <summary>A little of everything before anything is measured: a relay on .NET or on V8 runs several times slower until its code is compiled for good.</summary>
+/// <summary>
+/// A little of everything before anything is measured: a relay on .NET or on V8 runs several times slower until its code is compiled for good.
+/// </summary>
 internal static class WarmUp
 {
     private const int Circuits = 4;
