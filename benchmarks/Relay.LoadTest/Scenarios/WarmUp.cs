@@ -13,7 +13,7 @@ internal static class WarmUp
     private const long BytesPerCircuit = 16 << 20;
     private const int ChunkLength = 64 * 1024;
     private const int Peers = 32;
-    private const int Requests = 1500;
+    private const int Requests = 3000; // the JIT wants both many calls and a second or two
     private const int Concurrency = 8;
 
     public static async Task RunAsync(RelayUnderTest relay, Team team)
