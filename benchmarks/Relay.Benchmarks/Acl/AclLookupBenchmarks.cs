@@ -9,7 +9,7 @@ namespace Relay.Benchmarks.Acl;
 /// </summary>
 /// <remarks>
 /// From nobody to a million members, as the answer depends on which cache the set fits into. Hits and misses apart: strangers are what a public relay hears
-/// most, and a frozen set answers them faster. All are asked through the interface, as the relay asks; each column is one lookup, and must allocate nothing.
+/// most, and a frozen set answers them faster. All are asked through the interface, as the relay asks; each row is one lookup, and must allocate nothing.
 /// </remarks>
 public class AclLookupBenchmarks
 {

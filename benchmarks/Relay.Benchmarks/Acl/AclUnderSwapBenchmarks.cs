@@ -8,9 +8,9 @@ namespace Relay.Benchmarks.Acl;
 /// Do lookups stay as fast when two threads ask at once, and while somebody replaces the members all the time? And does the writer get its turn?
 /// </summary>
 /// <remarks>
-/// One and two readers: a design scales when the time per lookup and reader stays the same; with a lock it rises. The writer replaces the set, a hundredth of it
-/// changed, and pauses a millisecond: thousands of times as often as a relay does, so that what a swap costs the readers shows. Two sizes: one that swaps in
-/// microseconds, and one whose rebuild takes longer than the pause. How many swaps were done is printed when a case ends.
+/// One and two readers: a design scales when the time per lookup and reader stays the same; with a lock it rises. The writer replaces the set, a hundredth
+/// of it changed, and pauses a millisecond: thousands of times as often as a relay does, so that what a swap costs the readers shows. Two sizes: one that
+/// swaps in microseconds, and one whose rebuild takes longer than the pause. How many swaps were done is printed when a case ends.
 /// </remarks>
 public class AclUnderSwapBenchmarks
 {

@@ -5,7 +5,9 @@ using Relay.Multiformats;
 
 namespace Relay.Benchmarks.Admissions;
 
-/// <summary>What does the decision about a RESERVE or a CONNECT cost, everything but I/O and signing, and does it stay the same however many slots are held?</summary>
+/// <summary>
+/// What does the decision about a RESERVE or a CONNECT cost, everything but I/O and signing, and does it stay the same however many slots are held?
+/// </summary>
 /// <remarks>
 /// One reservation, a busy relay's thousand, and a hundred thousand, where only the caches may make a difference: every decision is meant to be constant work.
 /// Each peer has an address of its own, which is the most the tables can hold. A refusal is what an attacker makes the relay do, and must not cost more.

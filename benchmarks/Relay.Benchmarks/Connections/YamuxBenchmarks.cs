@@ -5,7 +5,7 @@ namespace Relay.Benchmarks.Connections;
 /// <summary>What does a secured, multiplexed connection cost per MiB, both of its ends, without the kernel, and what does it allocate?</summary>
 /// <remarks>
 /// Written in pieces of a ping, of a typical message, and of a whole frame, on one stream and on sixteen that share the connection. Beside two seals and opens
-/// of the same bytes (<see cref="NoiseCipherBenchmarks"/>) it says what the muxer itself costs. Each column is one MiB from end to end.
+/// of the same bytes (<see cref="NoiseCipherBenchmarks"/>) it says what the muxer itself costs. Each row is one MiB from end to end.
 /// </remarks>
 public class YamuxBenchmarks
 {

@@ -5,8 +5,8 @@ namespace Relay.Benchmarks.Ids;
 
 /// <summary>What does a multiaddress cost to read and to write, as text and as bytes?</summary>
 /// <remarks>
-/// A short one, as each accepted connection gets; one that ends in a peer id, as a reservation lists; and one through a circuit, the longest in use. Addresses are
-/// made once per connection and per RESERVE, not per byte.
+/// A short one, as each accepted connection gets; one that ends in a peer id, as a reservation lists; and one through a circuit, the longest in use.
+/// Addresses are made once per connection and per RESERVE, not per byte.
 /// </remarks>
 public class MultiaddressBenchmarks
 {

@@ -4,7 +4,9 @@ using Relay.Multiformats;
 
 namespace Relay.Benchmarks.Splicing;
 
-/// <summary>One end of a circuit that sends a number of chunks and then closes, and swallows what it gets. No window, no lock, no copy: it costs nothing itself.</summary>
+/// <summary>
+/// One end of a circuit that sends a number of chunks and then closes, and swallows what it gets. No window, no lock, no copy: it costs nothing itself.
+/// </summary>
 internal sealed class ChunkStream(int chunks, int chunkLength, bool isPrompt) : IHostStream
 {
     private int _left = chunks;

@@ -5,9 +5,9 @@ namespace Relay.Benchmarks.Splicing;
 
 /// <summary>What does the splice add to each chunk it carries, and does it allocate?</summary>
 /// <remarks>
-/// From the 32 bytes of a ping to the 64 KiB of a full buffer: as no byte is touched, the time must not depend on it. Chunks are there when they are asked for,
-/// as on a busy circuit, or come later, which adds a wait, and renting and returning the buffer. Each column is one chunk of one direction; opening and ending a
-/// circuit is spread over <see cref="Chunks"/> of them.
+/// From the 32 bytes of a ping to the 64 KiB of a full buffer: as no byte is touched, the time must not depend on it. Chunks are there when they are asked
+/// for, as on a busy circuit, or come later, which adds a wait, and renting and returning the buffer. Each row is one chunk of one direction; opening and
+/// ending a circuit is spread over <see cref="Chunks"/> of them.
 /// </remarks>
 public class SpliceBenchmarks
 {

@@ -6,10 +6,12 @@ using Relay.Multiformats;
 
 namespace Relay.Benchmarks.Wire;
 
-/// <summary>How much of a RESERVE is its signature: what do a voucher, and the signature alone, cost beside the fastest Ed25519 there is on the machine?</summary>
+/// <summary>
+/// How much of a RESERVE is its signature: what do a voucher, and the signature alone, cost beside the fastest Ed25519 there is on the machine?
+/// </summary>
 /// <remarks>
-/// The baseline is one signature by the system's libcrypto, over as many bytes as a voucher signs. Sealing is what each RESERVE costs the relay, opening what it
-/// costs the client. Without a libcrypto of version 3 the baseline fails and the ratios are missing.
+/// The baseline is one signature by the system's libcrypto, over as many bytes as a voucher signs. Sealing is what each RESERVE costs the relay, opening what
+/// it costs the client. Needs a libcrypto of version 3.
 /// </remarks>
 public class VoucherBenchmarks
 {

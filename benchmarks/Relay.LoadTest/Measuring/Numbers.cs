@@ -3,7 +3,12 @@ namespace Relay.LoadTest.Measuring;
 /// <summary>What is said of many numbers.</summary>
 internal static class Numbers
 {
-    public static double Median(IEnumerable<double> values) => Percentile(values, 50);
+    /// <summary>The middle one, or the mean of the middle two.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
 
     /// <summary>The least value that <paramref name="percent"/> of the values do not exceed.</summary>
     public static double Percentile(IEnumerable<double> values, double percent)

@@ -21,7 +21,8 @@ internal static class CircuitServer
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
-            while (await stream.ReadAtLeastAsync(buffer.AsMemory(0, HeaderLength), HeaderLength, throwOnEndOfStream: false).ConfigureAwait(false) == HeaderLength)
+            Memory<byte> header = buffer.AsMemory(0, HeaderLength);
+            while (await stream.ReadAtLeastAsync(header, HeaderLength, throwOnEndOfStream: false).ConfigureAwait(false) == HeaderLength)
             {
                 byte task = buffer[0];
                 long length = BitConverter.ToInt64(buffer, 1);

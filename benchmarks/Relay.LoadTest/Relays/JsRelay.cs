@@ -6,7 +6,9 @@ using Relay.Multiformats;
 
 namespace Relay.LoadTest.Relays;
 
-/// <summary>The relay of js-libp2p, <c>js/relay.mjs</c>, with its limits out of the way, on the node binary and the packages that the interop tests pin.</summary>
+/// <summary>
+/// The relay of js-libp2p, <c>js/relay.mjs</c>, with its limits out of the way, on the node binary and the packages that the interop tests pin.
+/// </summary>
 internal sealed class JsRelay : RelayUnderTest
 {
     public const string KindName = "js";

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Relay.LoadTest.Reporting;
 
-/// <summary>The results as bars: each row of the table a group with a scale of its own, one bar for each relay, a line from the least to the most of the rounds.</summary>
+/// <summary>
+/// The results as bars: each row of the table a group with a scale of its own, one bar for each relay, a line from the least to the most of the rounds.
+/// </summary>
 internal static class Plot
 {
     private const int LabelWidth = 470;
@@ -29,7 +31,11 @@ internal static class Plot
             <rect width="100%" height="100%" fill="#ffffff"/>
             """);
         for (int i = 0; i < relays.Length; i++)
-            svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{LabelWidth + (i * 90)}" y="18" fill="{Colour(i)}" font-weight="bold">{Escape(relays[i])}</text>""");
+        {
+            int x = LabelWidth + (i * 90);
+            svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{x}" y="18" fill="{Colour(i)}" font-weight="bold">{Escape(relays[i])}</text>""");
+        }
+
         for (int i = 0; i < rows.Count; i++)
             DrawGroup(svg, rows[i], relays, Top + (i * groupHeight));
         return svg.AppendLine("</svg>").ToString();
@@ -49,13 +55,13 @@ internal static class Plot
             int y = top + (i * BarHeight);
             double centre = y + ((BarHeight - 2) / 2.0);
             svg.AppendLine(CultureInfo.InvariantCulture, $"""
-                <rect x="{LabelWidth}" y="{y}" width="{Length(spread.Median):F1}" height="{BarHeight - 2}" fill="{Colour(i)}"/>
-                <line x1="{LabelWidth + Length(spread.Least):F1}" x2="{LabelWidth + Length(spread.Most):F1}" y1="{centre:F1}" y2="{centre:F1}" stroke="#000000"/>
-                <text x="{LabelWidth + Length(spread.Most) + 4:F1}" y="{y + 10}">{Table.Number(spread.Median)}</text>
+                <rect x="{LabelWidth}" y="{y}" width="{At(spread.Median) - LabelWidth:F1}" height="{BarHeight - 2}" fill="{Colour(i)}"/>
+                <line x1="{At(spread.Least):F1}" x2="{At(spread.Most):F1}" y1="{centre:F1}" y2="{centre:F1}" stroke="#000000"/>
+                <text x="{At(spread.Most) + 4:F1}" y="{y + 10}">{Table.Number(spread.Median)}</text>
                 """);
         }
 
-        double Length(double value) => Math.Max(0, value * scale);
+        double At(double value) => LabelWidth + Math.Max(0, value * scale);
     }
 
     private static string Colour(int relay) => Colours[relay % Colours.Length];

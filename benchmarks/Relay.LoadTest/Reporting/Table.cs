@@ -33,7 +33,8 @@ internal static class Table
     {
         string signature = results.SignatureCpu is { } cpu ? $" One Ed25519 signature by libcrypto: {Number(cpu * 1e6)} us." : "";
         string debug = typeof(Table).Assembly.Location.Contains("debug", StringComparison.Ordinal) ? " DEBUG BUILD: these figures mean nothing." : "";
-        return $"{results.StartedAt:u}, {Environment.ProcessorCount} processors, .NET {Environment.Version}, {results.Options.Rounds} rounds: median (least to most)."
+        return $"{results.StartedAt:u}, {Environment.ProcessorCount} processors, .NET {Environment.Version}."
+            + $" Rounds: {results.Options.Rounds}; median (least to most)."
             + $" Noisy: other processes used more than {Noisy:P0} of the machine in some round.{signature}{debug}";
     }
 

@@ -4,7 +4,9 @@ using Relay.LoadTest.Workers;
 
 namespace Relay.LoadTest.Scenarios;
 
-/// <summary>Does a circuit feel it when a large member set is replaced? Of our relay only: it reads a members file every second, which changes every second.</summary>
+/// <summary>
+/// Does a circuit feel it when a large member set is replaced? Of our relay only: it reads a members file every second, which changes every second.
+/// </summary>
 internal sealed class AclSwapScenario(int members, Repeat pings, int bufferSize) : Scenario
 {
     public const string ScenarioName = "acl-swap";

@@ -20,6 +20,7 @@ internal static class ScenarioCatalog
     {
         long bytes = (long)options.Megabytes << 20;
         var pings = new Repeat(options.Pings, options.PingSeconds);
+        Repeat connects = pings with { Count = Math.Max(1, options.Pings / 4) };
         return name switch
         {
             BulkScenario.RawName => options.Circuits.Select(n => new BulkScenario(PeerKind.Raw, n, bytes, options.ChunkLength)),
@@ -28,7 +29,7 @@ internal static class ScenarioCatalog
                 .Select(n => new BulkScenario(PeerKind.Full, n, bytes, options.ChunkLength)),
             ReserveScenario.ScenarioName => options.Concurrency.Select(n => new ReserveScenario(n, options.Requests)),
             ArriveScenario.ScenarioName => [new ArriveScenario(options.NewPeers, options.Concurrency.Max())],
-            LatencyScenario.ScenarioName => [new LatencyScenario(options.LoadCircuits, pings, pings with { Count = Math.Max(1, pings.Count / 4) }, options.ChunkLength)],
+            LatencyScenario.ScenarioName => [new LatencyScenario(options.LoadCircuits, pings, connects, options.ChunkLength)],
             AclSwapScenario.ScenarioName => [new AclSwapScenario(options.Members, pings, options.BufferSize)],
             IdleMemoryScenario.ScenarioName => [new IdleMemoryScenario(options.Idle)],
             CircuitMemoryScenario.ScenarioName => options.OpenCircuits.Select(n => new CircuitMemoryScenario(n, bytes, options.ChunkLength)),

@@ -4,14 +4,16 @@ using Relay.LoadTest.Workers;
 
 namespace Relay.LoadTest.Scenarios;
 
-/// <summary>A little of everything before anything is measured: a relay on .NET or on V8 runs several times slower until its code is compiled for good.</summary>
+/// <summary>
+/// A little of everything before anything is measured: a relay on .NET or on V8 runs several times slower until its code is compiled for good.
+/// </summary>
 internal static class WarmUp
 {
     private const int Circuits = 4;
     private const long BytesPerCircuit = 16 << 20;
     private const int ChunkLength = 64 * 1024;
     private const int Peers = 32;
-    private const int Requests = 1500;
+    private const int Requests = 3000; // the JIT wants both many calls and a second or two
     private const int Concurrency = 8;
 
     public static async Task RunAsync(RelayUnderTest relay, Team team)

@@ -24,13 +24,17 @@ internal abstract record WorkerCommand
     /// <summary>Connects each peer that is not connected to the relay. Replies with the time of each.</summary>
     public sealed record Connect(string Relay, int Concurrency) : WorkerCommand;
 
-    /// <summary>Lets the peers reserve in turn, connecting those that are not connected, <paramref name="Count"/> times in all. Replies with the time of each.</summary>
+    /// <summary>
+    /// Lets the peers reserve in turn, connecting those that are not connected, <paramref name="Count"/> times in all. Replies with the time of each.
+    /// </summary>
     public sealed record Reserve(string Relay, int Count, int Concurrency) : WorkerCommand;
 
     /// <summary>Opens circuits from the peers in turn to the destinations in turn, and keeps them. Replies with the time of each.</summary>
     public sealed record Open(string Relay, string[] Destinations, int Count, int Concurrency) : WorkerCommand;
 
-    /// <summary>Opens circuits where the last ones were opened to, one after the other, and closes each at once. Replies with the time each took to open.</summary>
+    /// <summary>
+    /// Opens circuits where the last ones were opened to, one after the other, and closes each at once. Replies with the time each took to open.
+    /// </summary>
     public sealed record TryConnects(string Relay, Repeat Repeat) : WorkerCommand;
 
     /// <summary>Sends that many bytes through each open circuit, through all at once; done when the far ends have them.</summary>
