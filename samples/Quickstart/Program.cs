@@ -41,6 +41,8 @@ catch (RelayException refusal) when (refusal.Status == Status.PermissionDenied)
 Reservation reservation = await member.Relays.ReserveAsync(relayAddress);
 if (reservation.Voucher is not { } voucher || voucher.Relay != relay.PeerId || voucher.Peer != member.PeerId)
     return Fail("The reservation has no voucher for the member.");
+if (reservation.Limit != new CircuitLimit(config.Connection.RelayService.MaxDuration, config.Connection.RelayService.MaxData))
+    return Fail("The reservation has other limits than were configured.");
 Console.WriteLine($"The member holds a reservation until {reservation.Expiration:u}");
 Console.WriteLine($"  with a voucher signed by the relay for {voucher.Peer}");
 Console.WriteLine($"  for circuits of up to {reservation.Limit?.Data} bytes per direction and {reservation.Limit?.Duration}");
