@@ -13,8 +13,8 @@ public static class SettingsTable
 
     static SettingsTable()
     {
-        Rows = [.. NodeSettings.Rows, .. ConnectionSettings.Rows, .. RelayServiceSettings.Rows];
-        Rules = [.. RelayServiceRules.Rows];
+        Rows = [.. NodeSettings.Rows, .. ConnectionSettings.Rows, .. AutoRelaySettings.Rows, .. RelayServiceSettings.Rows];
+        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
     }
 
