@@ -189,21 +189,6 @@ public sealed partial class RelayNode : IAsyncDisposable
 
     private void OnMembersChanged() => Relay?.PolicyChanged();
 
-    private CircuitRelay? CreateRelay()
-    {
-        if (_service is not { } option)
-            return null;
-        var options = new CircuitRelayOptions
-        {
-            MaxData = option.MaxData,
-            MaxDuration = option.MaxDuration,
-            MaxCircuitsPerPeer = option.MaxCircuits,
-            MaxCircuits = option.MaxTotalCircuits,
-            ReservationTtl = option.ReservationTtl,
-            BufferSize = option.BufferSize,
-            MaxReservations = option.MaxReservations,
-            MaxReservationsPerIp = option.MaxReservationsPerIp,
-        };
-        return new CircuitRelay(_host, options, _acl, _timeProvider, _loggerFactory);
-    }
+    private CircuitRelay? CreateRelay() =>
+        _service is null ? null : new CircuitRelay(_host, _service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory);
 }
