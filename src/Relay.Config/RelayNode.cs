@@ -36,6 +36,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         IRelayAclFilter acl,
         NetworkOnlyAcl? members,
         NetworkService? network,
+        RelayTelemetry telemetry,
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
@@ -44,6 +45,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         _acl = acl;
         _members = members;
         _network = network;
+        Telemetry = telemetry;
         _timeProvider = timeProvider;
         _loggerFactory = loggerFactory;
         _log = loggerFactory.CreateLogger("Relay.Node");
@@ -79,6 +81,9 @@ public sealed partial class RelayNode : IAsyncDisposable
 
     /// <summary>How the node stands with the members of its network; null when no membership source decides who may reserve.</summary>
     public MembershipStatus? Membership => _network?.Status;
+
+    /// <summary>Where the parts of the node publish their measurements.</summary>
+    internal RelayTelemetry Telemetry { get; }
 
     /// <summary>The established connections, now.</summary>
     public IReadOnlyList<Connection> Connections => _node.Connections;
@@ -165,6 +170,7 @@ public sealed partial class RelayNode : IAsyncDisposable
             if (_members is not null)
                 _members.Changed -= OnMembersChanged;
             await _node.DisposeAsync().ConfigureAwait(false);
+            Telemetry.Dispose();
         }
         finally
         {
@@ -190,5 +196,5 @@ public sealed partial class RelayNode : IAsyncDisposable
     private void OnMembersChanged() => Relay?.PolicyChanged();
 
     private CircuitRelay? CreateRelay() =>
-        _service is null ? null : new CircuitRelay(_host, _service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory);
+        _service is null ? null : new CircuitRelay(_host, _service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory, Telemetry);
 }
