@@ -5,11 +5,17 @@ namespace Relay.AutoRelay;
 // The candidate source: somebody else's code, which may fail, stall and ignore its cancellation.
 internal sealed partial class RelaySeeker
 {
+    /// <summary>How long a search may take.</summary>
+    public static readonly TimeSpan SearchTimeout = TimeSpan.FromMinutes(1);
+
     private Task _pull = Task.CompletedTask; // unfinished when the source ignored its cancellation
 
-    private async Task SearchAsync(SeekerRun run, CancellationToken cancellationToken)
+    private async Task SearchAsync(SeekerRun run, CancellationToken enough)
     {
         int found = 0;
+        using var deadline = new CancellationTokenSource(SearchTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, enough);
+        CancellationToken cancellationToken = either.Token;
         try
         {
             if (!_pull.IsCompleted)

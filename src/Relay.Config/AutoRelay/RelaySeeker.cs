@@ -128,7 +128,7 @@ internal sealed partial class RelaySeeker : IDisposable
         Multiaddress dialedAt = await ConnectAsync(relay, addresses, cancellationToken).ConfigureAwait(false);
         Reservation reservation = await _client.ReserveAsync(relay, cancellationToken).ConfigureAwait(false);
         bool isRenewal = Table.Granted(reservation, dialedAt);
-        _instruments.CountRequest(isRenewal ? "renewed" : "granted");
+        _instruments.CountRequest(isRenewal);
 
         // A connection that ended before the table knew of the reservation took it along, and its end has been told already.
         if (!_node.IsConnected(relay))
@@ -180,7 +180,8 @@ internal sealed partial class RelaySeeker : IDisposable
         while (Table.TryTakeChange(out RelayStatus? change))
         {
             Log(change);
-            _instruments.Count(change);
+            if (change is { Reason: RelayReason.ConnectionLost or RelayReason.Expired, State: not (RelayState.Reserved or RelayState.Reserving) })
+                _instruments.CountLoss(change.Reason);
             Watchers.Tell(change);
         }
     }

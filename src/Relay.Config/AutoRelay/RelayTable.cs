@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Relay.Circuit;
 using Relay.Multiformats;
 

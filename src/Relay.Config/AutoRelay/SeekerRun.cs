@@ -6,7 +6,6 @@ namespace Relay.AutoRelay;
 internal sealed class SeekerRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly List<Task> _tasks = []; // the loop's alone
 
@@ -18,7 +17,6 @@ internal sealed class SeekerRun : IAsyncDisposable
 
     public SeekerRun(TimeProvider time)
     {
-        _time = time;
         _timer = time.CreateTimer(static run => ((SeekerRun)run!).Signal(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -54,7 +52,7 @@ internal sealed class SeekerRun : IAsyncDisposable
     }
 
     /// <summary>Begins a search, one at a time.</summary>
-    public void Search(Func<CancellationToken, Task> search, TimeSpan atMost)
+    public void Search(Func<CancellationToken, Task> search)
     {
         _search?.Dispose();
         _search = CancellationTokenSource.CreateLinkedTokenSource(Stopping);
