@@ -9,7 +9,7 @@ public enum RelayReason
     /// <summary>It cannot be connected to, or somebody else is at its address.</summary>
     Unreachable,
 
-    /// <summary>It said no; <see cref="RelayStatus.Refusal"/> is what it said.</summary>
+    /// <summary>It said no; <see cref="KnownRelay.Refusal"/> is what it said.</summary>
     Refused,
 
     /// <summary>It did not answer in time, or the connection ended while it was asked.</summary>

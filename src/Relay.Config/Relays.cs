@@ -22,7 +22,7 @@ public sealed class Relays
     }
 
     /// <summary>How the node stands with each relay it knows, now: those it holds a reservation on first.</summary>
-    public IReadOnlyList<RelayStatus> Status => _seeker.Table.Status;
+    public IReadOnlyList<KnownRelay> Known => _seeker.Table.Known;
 
     /// <summary>
     /// Where this node is reached through relays now, each <c>ADDR/p2p/RELAY/p2p-circuit/p2p/ID</c>, up to four for each relay. Identify tells them to other peers,
@@ -34,7 +34,7 @@ public sealed class Relays
     /// Follows what happens: the new status of a relay whenever something has happened to it, from this call on, until <paramref name="cancellationToken"/> fires or
     /// the node is disposed. A stopped node that is started again goes on. Who is slow holds up nobody, and loses the oldest of more than 256 changes that wait.
     /// </summary>
-    public IAsyncEnumerable<RelayStatus> WatchAsync(CancellationToken cancellationToken = default) => _seeker.Watchers.WatchAsync(cancellationToken);
+    public IAsyncEnumerable<KnownRelay> WatchAsync(CancellationToken cancellationToken = default) => _seeker.Watchers.WatchAsync(cancellationToken);
 
     /// <summary>
     /// Connects to the relay unless there is a connection, and reserves a slot on it, or renews the one this node holds there. From then on this node is dialed at

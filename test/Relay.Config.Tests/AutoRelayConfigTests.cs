@@ -93,8 +93,33 @@ internal sealed class AutoRelayConfigTests
     [TestCase("privat", false)]
     public void Reachability_is_written_as_a_word(string text, bool isAccepted)
     {
-        SettingsResult result = SettingsTable.Apply(new HostSettings(), ["--reachability", text], _ => null);
+        SettingsReading result = SettingsInput.Read("--reachability", text);
 
-        Assert.That(result.Errors, isAccepted ? Is.Empty : Has.Count.EqualTo(1));
+        Assert.That(result.Errors, isAccepted ? Is.Empty : Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void What_contradicts_itself_is_warned_of()
+    {
+        Assert.Multiple(() =>
+        {
+            Assert.That(Warned(connection => (connection.Reachability, connection.AutoRelay.Enabled) = (Reachability.Private, false)), Is.EqualTo("Enabled"));
+            Assert.That(Warned(connection => connection.Reachability = Reachability.Public), Is.Empty);
+            Assert.That(Warned(connection =>
+            {
+                connection.Reachability = Reachability.Public;
+                connection.AutoRelay.StaticRelays.Add(One);
+            }), Is.EqualTo("Enabled"));
+            Assert.That(Warned(connection => connection.AutoRelay.OnlyStaticRelays = true), Is.EqualTo("OnlyStaticRelays"));
+            Assert.That(Warned(connection => connection.AutoRelay.MaxRetryBackOff = TimeSpan.FromSeconds(4.9)), Is.EqualTo("MaxRetryBackOff"));
+            Assert.That(Warned(connection => connection.AutoRelay.MaxRetryBackOff = TimeSpan.FromSeconds(5)), Is.Empty);
+        });
+
+        static string Warned(Action<ConnectionConfig> change)
+        {
+            var config = new Config();
+            change(config.Connection);
+            return string.Join(", ", config.GetWarnings().Select(warning => warning.Path.Split(':')[^1]));
+        }
     }
 }

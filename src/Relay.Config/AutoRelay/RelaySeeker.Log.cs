@@ -7,7 +7,7 @@ namespace Relay.AutoRelay;
 internal sealed partial class RelaySeeker
 {
     // A failure is told once, and its repetitions quietly.
-    private void Log(RelayStatus change)
+    private void Log(KnownRelay change)
     {
         switch (change)
         {

@@ -177,7 +177,7 @@ internal sealed partial class RelaySeeker : IDisposable
     private void Publish()
     {
         _node.AdvertiseAlso(Table.Addresses);
-        while (Table.TryTakeChange(out RelayStatus? change))
+        while (Table.TryTakeChange(out KnownRelay? change))
         {
             Log(change);
             if (change is { Reason: RelayReason.ConnectionLost or RelayReason.Expired, State: not (RelayState.Reserved or RelayState.Reserving) })

@@ -9,7 +9,7 @@ internal sealed partial class RelayTable
     private const int MaxAdvertised = 4; // addresses of one relay, so that those of sixteen fit into one identify message
 
     /// <summary>How the node stands with each relay: the held ones first, then in the order in which they would be asked.</summary>
-    public IReadOnlyList<RelayStatus> Status
+    public IReadOnlyList<KnownRelay> Known
     {
         get
         {
@@ -45,7 +45,7 @@ internal sealed partial class RelayTable
     }
 
     /// <summary>Takes the next change nobody has taken, in their order.</summary>
-    public bool TryTakeChange([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RelayStatus? change)
+    public bool TryTakeChange([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out KnownRelay? change)
     {
         lock (_gate)
             return _changes.TryDequeue(out change);
@@ -65,12 +65,12 @@ internal sealed partial class RelayTable
             .Select(static address => address.Encapsulate(CircuitTransport.Circuit));
     }
 
-    private RelayStatus DescribeNeedsLock(RelayEntry entry, RelayReason reason = RelayReason.None)
+    private KnownRelay DescribeNeedsLock(RelayEntry entry, RelayReason reason = RelayReason.None)
     {
         DateTimeOffset utc = _time.GetUtcNow();
         TimeSpan now = Now;
         RelayState state = entry.StateAt(now);
-        return new RelayStatus
+        return new KnownRelay
         {
             Relay = entry.Relay,
             Addresses = entry.Addresses,

@@ -16,7 +16,7 @@ internal sealed partial class RelayTable
 
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, RelayEntry> _relays = [];
-    private readonly Queue<RelayStatus> _changes = [];
+    private readonly Queue<KnownRelay> _changes = [];
     private readonly PeerId _self;
     private readonly AutoRelayOption? _option;    // null: nothing is sought
     private readonly bool _hasSource;

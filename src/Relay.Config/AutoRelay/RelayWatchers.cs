@@ -10,19 +10,19 @@ internal sealed class RelayWatchers : IDisposable
     /// <summary>How many changes wait for a watcher at most.</summary>
     public const int Backlog = 256;
 
-    private ImmutableList<Channel<RelayStatus>> _watchers = [];
+    private ImmutableList<Channel<KnownRelay>> _watchers = [];
     private volatile bool _isOver;
 
-    public void Tell(RelayStatus change)
+    public void Tell(KnownRelay change)
     {
-        foreach (Channel<RelayStatus> watcher in Volatile.Read(ref _watchers))
+        foreach (Channel<KnownRelay> watcher in Volatile.Read(ref _watchers))
             watcher.Writer.TryWrite(change);
     }
 
     /// <summary>Every change from the call on, until the token fires or the node is disposed.</summary>
-    public IAsyncEnumerable<RelayStatus> WatchAsync(CancellationToken cancellationToken)
+    public IAsyncEnumerable<KnownRelay> WatchAsync(CancellationToken cancellationToken)
     {
-        var watcher = Channel.CreateBounded<RelayStatus>(
+        var watcher = Channel.CreateBounded<KnownRelay>(
             new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         ImmutableInterlocked.Update(ref _watchers, static (list, added) => list.Add(added), watcher);
         if (_isOver)
@@ -33,15 +33,15 @@ internal sealed class RelayWatchers : IDisposable
     public void Dispose()
     {
         _isOver = true;
-        foreach (Channel<RelayStatus> watcher in Volatile.Read(ref _watchers))
+        foreach (Channel<KnownRelay> watcher in Volatile.Read(ref _watchers))
             watcher.Writer.TryComplete();
     }
 
-    private async IAsyncEnumerable<RelayStatus> ReadAsync(Channel<RelayStatus> watcher, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<KnownRelay> ReadAsync(Channel<KnownRelay> watcher, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (RelayStatus change in watcher.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (KnownRelay change in watcher.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
                 yield return change;
         }
         finally

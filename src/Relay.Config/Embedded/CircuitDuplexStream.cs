@@ -9,7 +9,7 @@ namespace Relay.Embedded;
 /// One end of a circuit as the embedded node wants to see it, to secure and multiplex it. Counts what goes through against the relay's limits, and tells an end
 /// that these have brought about from others. Owns the circuit.
 /// </summary>
-internal sealed class CircuitDuplexStream(CircuitStream circuit, LimitMeter? meter) : DuplexStream
+internal sealed class CircuitDuplexStream(CircuitStream circuit, LimitMeter? meter = null) : DuplexStream
 {
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         meter is null ? circuit.ReadAsync(buffer, cancellationToken) : ReadMeteredAsync(meter, buffer, cancellationToken);

@@ -86,7 +86,7 @@ internal sealed class RelaySearchTests : RelayTableTest
         table.Failed(B, Refused);
         Assert.That(table.Next().Search, Is.True);
         table.EndSearch();
-        Assert.That(table.Status.Select(status => status.Relay), Is.EquivalentTo(new[] { A, B }), "a source that says nothing takes nothing away");
+        Assert.That(table.Known.Select(status => status.Relay), Is.EquivalentTo(new[] { A, B }), "a source that says nothing takes nothing away");
 
         Time.Advance(TimeSpan.FromSeconds(30));
         Ask(table);
@@ -94,7 +94,7 @@ internal sealed class RelaySearchTests : RelayTableTest
         Assert.That(table.Next().Search, Is.True);
         table.Found(AddressOf(C));
         table.EndSearch();
-        Assert.That(table.Status.Select(status => status.Relay), Is.EquivalentTo(new[] { A, C }));
+        Assert.That(table.Known.Select(status => status.Relay), Is.EquivalentTo(new[] { A, C }));
     }
 
     [Test]
@@ -106,7 +106,7 @@ internal sealed class RelaySearchTests : RelayTableTest
         table.Found(Multiaddress.Parse($"/p2p/{A}"));
         table.Found(AddressOf(Self));
         table.Found(AddressOf(A).Encapsulate(Multiaddress.Parse($"/p2p-circuit/p2p/{B}")));
-        Assert.That(table.Status, Is.Empty);
+        Assert.That(table.Known, Is.Empty);
     }
 
     [Test]
@@ -117,6 +117,6 @@ internal sealed class RelaySearchTests : RelayTableTest
         for (int i = 1; i < 128; i++)
             Assert.That(table.Found(AddressOf(Peers.Create(1000 + i))), Is.True);
         Assert.That(table.Found(AddressOf(Peers.Create(2000))), Is.False);
-        Assert.That(table.Status, Has.Count.EqualTo(128));
+        Assert.That(table.Known, Has.Count.EqualTo(128));
     }
 }

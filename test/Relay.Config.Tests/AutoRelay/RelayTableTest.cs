@@ -47,7 +47,7 @@ internal abstract class RelayTableTest
             Grant(table, relay);
     }
 
-    protected static RelayStatus Of(RelayTable table, PeerId relay) => table.Status.Single(status => status.Relay == relay);
+    protected static KnownRelay Of(RelayTable table, PeerId relay) => table.Known.Single(status => status.Relay == relay);
 
     /// <summary>Moves time to when the table wants to look again.</summary>
     protected TimeSpan AdvanceToWake(RelayTable table)

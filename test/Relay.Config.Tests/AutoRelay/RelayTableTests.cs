@@ -255,7 +255,7 @@ internal sealed class RelayTableTests : RelayTableTest
 
         Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromMinutes(1)));
         Assert.That(Ask(table), Is.Empty);
-        Assert.That(table.Status.Select(status => status.Relay), Is.EqualTo(new[] { A }));
+        Assert.That(table.Known.Select(status => status.Relay), Is.EqualTo(new[] { A }));
     }
 
     [Test]
@@ -269,7 +269,7 @@ internal sealed class RelayTableTests : RelayTableTest
         table.Disconnected(A);
 
         var changes = new List<(RelayState, RelayReason, Status?)>();
-        while (table.TryTakeChange(out RelayStatus? change))
+        while (table.TryTakeChange(out KnownRelay? change))
             changes.Add((change.State, change.Reason, change.Refusal));
 
         Assert.That(changes, Is.EqualTo(new (RelayState, RelayReason, Status?)[]

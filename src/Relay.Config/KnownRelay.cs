@@ -3,10 +3,10 @@ using Relay.Multiformats;
 
 namespace Relay;
 
-/// <summary>How this node stands with one relay at a moment. Immutable.</summary>
-public sealed record RelayStatus
+/// <summary>A relay this node knows, and how it stands with it at a moment. Immutable.</summary>
+public sealed record KnownRelay
 {
-    internal RelayStatus()
+    internal KnownRelay()
     {
     }
 
