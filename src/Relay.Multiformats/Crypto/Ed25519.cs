@@ -2,7 +2,9 @@ namespace Relay.Multiformats.Crypto;
 
 /// <summary>
 /// Ed25519 (RFC 8032, pure): public keys and verification. Which of the two implementations does it is decided here and in
-/// <see cref="Ed25519Key.FromSeed"/>; they agree on every key and signature, the odd ones included.
+/// <see cref="Ed25519Key.FromSeed"/>. They agree where the standard leaves room: keys and commitments must be canonical, keys of small order verify
+/// nothing, S is below the order of the group, and the equation holds exactly. (A key with a part of small order, which no generator of keys gives,
+/// verifies nothing in managed code and can verify something in libcrypto.)
 /// </summary>
 internal static class Ed25519
 {

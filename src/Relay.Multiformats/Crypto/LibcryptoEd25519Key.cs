@@ -3,6 +3,16 @@ namespace Relay.Multiformats.Crypto;
 /// <summary>Ed25519 by libcrypto, which holds the key for as long as this object lives.</summary>
 internal sealed class LibcryptoEd25519Key : Ed25519Key
 {
+    /// <summary>The y coordinates of the eight points whose order divides eight.</summary>
+    private static readonly byte[][] SmallOrder =
+    [
+        Convert.FromHexString("0000000000000000000000000000000000000000000000000000000000000000"),
+        Convert.FromHexString("0100000000000000000000000000000000000000000000000000000000000000"),
+        Convert.FromHexString("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+        Convert.FromHexString("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+        Convert.FromHexString("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+    ];
+
     private readonly LibcryptoKey _key;
 
     public LibcryptoEd25519Key(byte[] seed)
@@ -17,21 +27,28 @@ internal sealed class LibcryptoEd25519Key : Ed25519Key
 
     public static bool Verify(byte[] publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        if (!IsCanonical(publicKey))
+        if (!IsAcceptable(publicKey))
             return false;
         using LibcryptoKey key = LibcryptoKey.FromPublic(LibcryptoKey.Ed25519, publicKey);
         return key.Verify(message, signature);
     }
 
-    // RFC 8032, section 5.1.3: the y coordinate is below 2^255 - 19, and an x of zero, which only y = 1 and y = -1 have, is not negative. libcrypto takes a
-    // key that breaks this, other implementations do not.
-    private static bool IsCanonical(ReadOnlySpan<byte> publicKey)
+    // What libcrypto would take and should not: a y coordinate of 2^255 - 19 or more (RFC 8032, section 5.1.3), and points of small order, for which
+    // anybody can make signatures. The sign of x, in the highest bit, does not matter to either.
+    private static bool IsAcceptable(ReadOnlySpan<byte> publicKey)
     {
-        bool isNegative = (publicKey[31] & 0x80) != 0;
-        bool isHigh = (publicKey[31] & 0x7f) == 0x7f && publicKey[1..31].IndexOfAnyExcept((byte)0xff) < 0;
-        if (isHigh && (publicKey[0] >= 0xed || (publicKey[0] == 0xec && isNegative)))
+        Span<byte> y = stackalloc byte[Ed25519.PublicKeyLength];
+        publicKey.CopyTo(y);
+        y[^1] &= 0x7f;
+        bool isBelowPrime = y[^1] < 0x7f || y[1..^1].ContainsAnyExcept((byte)0xff) || y[0] < 0xed;
+        if (!isBelowPrime)
             return false;
-        bool isOne = publicKey[0] == 1 && publicKey[1..31].IndexOfAnyExcept((byte)0) < 0 && (publicKey[31] & 0x7f) == 0;
-        return !(isOne && isNegative);
+        foreach (byte[] small in SmallOrder)
+        {
+            if (y.SequenceEqual(small))
+                return false;
+        }
+
+        return true;
     }
 }

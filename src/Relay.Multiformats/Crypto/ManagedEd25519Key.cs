@@ -22,6 +22,13 @@ internal sealed class ManagedEd25519Key : Ed25519Key
         return signature;
     }
 
+    // RFC 8032 lets an implementation check the equation itself or eight times it. BouncyCastle does the latter, which takes commitments R, and keys, that
+    // are off by a point of small order; libcrypto, go and others do the former. Without such a point in R and in the key the two are the same.
     public static bool Verify(byte[] publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
-        => Curve.Verify(signature.ToArray(), 0, publicKey, 0, message.ToArray(), 0, message.Length);
+    {
+        byte[] bytes = signature.ToArray();
+        return Curve.ValidatePublicKeyFull(bytes, 0)
+            && Curve.ValidatePublicKeyFull(publicKey, 0)
+            && Curve.Verify(bytes, 0, publicKey, 0, message.ToArray(), 0, message.Length);
+    }
 }

@@ -12,18 +12,15 @@ internal sealed class Ed25519AgreementTests
     [Test]
     public void They_agree_on_keys_and_commitments_of_small_order()
     {
-        string[] points = [.. Ed25519Vectors.SmallOrder, .. Ed25519Vectors.NotCanonical];
-        int good = 0;
-        foreach (byte[] publicKey in points.Select(Convert.FromHexString))
+        byte[][] points = [.. Ed25519Vectors.SmallOrder.Concat(Ed25519Vectors.NotCanonical).Select(Convert.FromHexString)];
+        foreach (byte[] publicKey in points)
         {
-            foreach (byte[] r in points.Select(Convert.FromHexString))
+            foreach (byte[] r in points)
             {
-                for (byte message = 0; message < 16; message++)
-                    good += AssertAgreement(publicKey, [message], [.. r, .. new byte[32]]) ? 1 : 0;
+                for (byte message = 0; message < 8; message++)
+                    AssertAgreement(publicKey, [message], [.. r, .. new byte[32]]);
             }
         }
-
-        Assert.That(good, Is.GreaterThan(0), "none of them was good: nothing was compared");
     }
 
     [Test]

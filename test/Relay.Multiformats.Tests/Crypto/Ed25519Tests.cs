@@ -68,15 +68,27 @@ internal sealed class Ed25519Tests(bool isManaged)
         }
     }
 
-    [TestCaseSource(typeof(Ed25519Vectors), nameof(Ed25519Vectors.NotCanonical))]
-    public void A_commitment_that_is_not_canonical_is_refused(string r)
+    [TestCaseSource(typeof(Ed25519Vectors), nameof(Ed25519Vectors.SmallOrder))]
+    public void A_key_of_small_order_verifies_nothing(string publicKey)
     {
-        foreach (string publicKey in Ed25519Vectors.SmallOrder)
+        foreach (string r in Ed25519Vectors.SmallOrder)
         {
             for (byte message = 0; message < 32; message++)
                 Assert.That(Verify(Hex(publicKey), [message], [.. Hex(r), .. new byte[32]]), Is.False);
         }
     }
+
+    [Test]
+    public void The_equation_holds_exactly_or_not_at_all([Range(0, 9)] int index)
+    {
+        var vector = Ed25519Vectors.OffBySmallOrder[index];
+
+        Assert.That(Verify(Hex(vector.PublicKey), [0], Hex(vector.Signature)), Is.False);
+    }
+
+    [TestCaseSource(typeof(Ed25519Vectors), nameof(Ed25519Vectors.NotCanonical))]
+    public void A_commitment_that_is_not_canonical_is_refused(string r)
+        => Assert.That(Verify(Hex(Ed25519Vectors.Rfc8032[0].PublicKey), [], [.. Hex(r), .. new byte[32]]), Is.False);
 
     [Test]
     public void A_message_can_be_empty_or_long([Values(0, 1, 63, 64, 65, 127, 128, 100_000)] int length)

@@ -53,4 +53,22 @@ internal static class Ed25519Vectors
         "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", // y = p + 3
         "f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
     ];
+
+    /// <summary>
+    /// Signatures of the message 00 whose commitment, or whose key, is off by a point of small order: eight times the equation of RFC 8032 holds, the
+    /// equation itself does not. Made by a script with the arithmetic of the RFC's appendix; the seed is the bytes 0 to 31.
+    /// </summary>
+    public static readonly (string PublicKey, string Signature)[] OffBySmallOrder =
+    [
+        ("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8", "3fbab131038f81863b07a60ce054de779ba34508ff9c7b322f95a1db7e0ce62a99eb60852c669a231b1b15b38d840c7fdcb9f9d0f30372d41895027ed31e090c"),
+        ("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8", "369ec7ca6845da4d3f39279740c771b6c9785f8a50f0a7c6f6a0d2dd2cac699c0ef86d2b73ce8b2bccee319476a2659eed3fb71974fc999ceadf9dc9e61ad909"),
+        ("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8", "1137f723d3f337b17e78737b2b0e8b3480b47f8a09e97096cef64b668934a43f55ec951699d9e1564fba8a09b0dcb1cd526c499c2e637b06ac61862f61bac80b"),
+        ("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8", "911207c0017d4da497d06f32327b45e01afd34de31221c066a8ea9a342405192754d0698e2f8028c16522350f4272151ebdfde9b64806017927c33d02abab601"),
+        ("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8", "8ac4a6466b362af8440078ba43726cbd0576cbc8ca769b6838183fb83261ab0e3c8317e8a2f7c1bbc375b79190793d80de81ba4b48eac39442385bfcf89a3108"),
+        ("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8", "35a401b61693354447e23c5315445f5901cb88407e489839ee8e388f5a180576848d1f4a11629c3828668b1d4b970db7e60fb1429be390cd93391866f6f10405"),
+        ("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8", "2627b7880c477ff9cf79fd78b7feb4da8cd84d9fe7f7bd2852d1358a23417b2dd9a29e62f6b9ce2387dcfdb0e7356120592fb10d2e73ea7fb5a253102a101006"),
+        ("b154bd62188ae283dd187fefe8c31f5e276edf083b4cff11c9d5cff856c74440", "3e292b9b1ce75be437167e98ae0fee5cbde06a468de462a6f491dee2222ddfe29ad07548d4138b2c0e4b9c89c0020925e5b3d13ee0c39b415d38cfcbb2e1b10f"),
+        ("62d5a653bcdb4ced227281ab7f0f2d1eebed4fb114b1aead9758cf56aeebd493", "8e632e16ac3304fb0ad254bcc24f261569a7028aca69dce959a42dfb598fbc4c42fb04d58a3e911265564c28e56b0dcfa0d1e3c7ad1ad1f5f9ecccc709b04e04"),
+        ("ea5ef8400c31ef41e28f22e718b43f66981b29cf645af2a0e223799bedaace47", "e4dc7c5c62d0dcf49fe1648d03522a4a2ac982c57bb44720942a5fb21847ca5dadd7ce620912206c89269e2fbe1c6a6f6b2a5c5564ff231d780b86de6839450a"),
+    ];
 }
