@@ -1,4 +1,5 @@
 using Relay.Circuit.Host;
+using Relay.Circuit.Live;
 using Relay.Circuit.Splicing;
 using Relay.Circuit.Wire;
 using Relay.Multiformats;
@@ -21,7 +22,7 @@ public sealed partial class CircuitRelay
 
         ReasonCode failure;
         using (slot)
-            failure = await RunCircuitAsync(source, hop, slot).ConfigureAwait(false);
+            failure = await RunCircuitAsync(source, hop, slot, decision).ConfigureAwait(false);
 
         // 2. However the destination could not be had, and whatever it said, the source hears CONNECTION_FAILED; the slot is free by then.
         if (failure != ReasonCode.None)
@@ -55,7 +56,7 @@ public sealed partial class CircuitRelay
 
     /// <summary>Carries a circuit from the STOP request to its end.</summary>
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>
-    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot)
+    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot, Decision admitted)
     {
         Limit? limit = LimitCodec.ToWire(Options.MaxDuration, Options.MaxData);
 
@@ -70,18 +71,45 @@ public sealed partial class CircuitRelay
         {
             // 4. OK goes to the source, with the limit, before any byte of the destination.
             await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), Options.HopTimeout).ConfigureAwait(false);
-            LogCircuitOpen(slot.Source, slot.Destination);
 
             // 5. From here on the two streams are the connection.
-            SpliceResult result = await Splice
-                .RunAsync(source, destination, Options.MaxData, Options.MaxDuration, _buffers, _time, _stopping.Token)
-                .ConfigureAwait(false);
-            LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
-            if (result.Failure is { } failed)
-                LogHopFailed(failed, slot.Source);
+            await SpliceAsync(source, destination, slot, admitted).ConfigureAwait(false);
         }
 
         return ReasonCode.None;
+    }
+
+    private async ValueTask SpliceAsync(IHostStream source, IHostStream destination, CircuitSlot slot, Decision admitted)
+    {
+        var terms = new SpliceTerms(Options.MaxData, Options.MaxDuration, Options.CircuitIdleTimeout, Options.MaxCircuitBandwidth);
+        var splice = new Splice(source, destination, terms, _splicing);
+        var circuit = new LiveCircuit(splice)
+        {
+            Id = _circuits.NextId(),
+            Source = slot.Source,
+            SourceAddress = source.RemoteAddress,
+            Destination = slot.Destination,
+            DestinationAddress = destination.RemoteAddress,
+            Admitted = admitted,
+            OpenedAt = _time.GetUtcNow(),
+            Opened = _time.GetTimestamp(),
+            MaxDuration = terms.MaxDuration,
+        };
+        _circuits.Add(circuit);
+        LogCircuitOpen(slot.Source, slot.Destination);
+        SpliceResult result;
+        try
+        {
+            result = await splice.RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _circuits.Remove(circuit);
+        }
+
+        LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
+        if (result.Failure is { } failed)
+            LogHopFailed(failed, slot.Source);
     }
 
     private async ValueTask<(IHostStream? Stream, ReasonCode Failure)> OpenStopAsync(CircuitSlot slot, Limit? limit, CancellationToken cancellationToken)

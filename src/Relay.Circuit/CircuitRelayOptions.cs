@@ -50,6 +50,27 @@ public sealed record CircuitRelayOptions
     /// </summary>
     public int MaxReservationsPerIp { get; init; } = 8;
 
+    /// <summary>
+    /// Bytes per second that a circuit carries in each direction; a sender that is faster is held back by its window, nothing is lost. Null for no limit, the
+    /// default: <see cref="MaxData"/> and <see cref="MaxDuration"/> bound what a circuit can take. From 1024 to 1 TiB. A quarter of a second's bytes may pass
+    /// at once after a rest.
+    /// </summary>
+    public long? MaxCircuitBandwidth { get; init; }
+
+    /// <summary>
+    /// Bytes per second that all circuits carry together, both directions counted; when they want more, each gets the same share. Null for no limit, the
+    /// default: the machine's link is not the relay's to know. From 1024 to 1 TiB. Half of what the link carries is the most to set, as each byte comes in and
+    /// goes out.
+    /// </summary>
+    public long? MaxTotalBandwidth { get; init; }
+
+    /// <summary>
+    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. Null for never,
+    /// the default, as everybody's: applications keep connections open without a word, and <see cref="MaxDuration"/> ends them. From 1 second to 366 days.
+    /// Below the applications' own keep-alives (yamux: 30 seconds) it cuts circuits that are in use.
+    /// </summary>
+    public TimeSpan? CircuitIdleTimeout { get; init; }
+
     /// <summary>How long reading a HOP request, and writing each answer, may take. Default 60 seconds, as go and rust. Up to 1 day.</summary>
     public TimeSpan HopTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -71,6 +92,13 @@ public sealed record CircuitRelayOptions
         if (MaxDuration is { } duration)
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero, nameof(MaxDuration));
 
+        if (MaxCircuitBandwidth is { } circuitRate)
+            ThrowIfOutside(circuitRate, 1L << 10, 1L << 40, nameof(MaxCircuitBandwidth));
+        if (MaxTotalBandwidth is { } totalRate)
+            ThrowIfOutside(totalRate, 1L << 10, 1L << 40, nameof(MaxTotalBandwidth));
+        if (CircuitIdleTimeout is { } idle)
+            ThrowIfOutside(idle, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(CircuitIdleTimeout));
+
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCircuitsPerPeer, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCircuits, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxReservations, 1);
@@ -83,7 +111,8 @@ public sealed record CircuitRelayOptions
         ThrowIfOutside(StopTimeout, TimeSpan.FromTicks(1), TimeSpan.FromDays(1), nameof(StopTimeout));
     }
 
-    private static void ThrowIfOutside(TimeSpan value, TimeSpan minimum, TimeSpan maximum, string name)
+    private static void ThrowIfOutside<T>(T value, T minimum, T maximum, string name)
+        where T : IComparable<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, minimum, name);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, maximum, name);

@@ -7,6 +7,9 @@ internal sealed class RentedBuffers(int size)
 {
     private long _count;
 
+    /// <summary>Bytes of each.</summary>
+    public int Size => size;
+
     /// <summary>Buffers rented and not returned.</summary>
     public long Count => Interlocked.Read(ref _count);
 
