@@ -45,10 +45,12 @@ internal static class NodeOptions
             BufferSize = relay.BufferSize,
             MaxReservations = relay.MaxReservations,
             MaxReservationsPerIp = relay.MaxReservationsPerIp,
+            OnMembershipLoss = relay.OnMembershipLoss,
+            MembershipLossDrain = relay.MembershipLossDrain,
         };
 
         if (relay.NetworkOnly)
-            yield return new NetworkOnlyOption { Refresh = relay.NetworkOnlyRefresh };
+            yield return new NetworkOnlyOption { Refresh = relay.NetworkOnlyRefresh, Connect = relay.ConnectPolicy };
     }
 
     private static AutoRelayOption ToOption(AutoRelayConfig relays, Reachability reachability) => new()

@@ -88,7 +88,8 @@ internal sealed class AutoRelayConfigTests
     }
 
     [TestCase("private", true)]
-    [TestCase("Public", true)]
+    [TestCase("public", true)]
+    [TestCase("unknown", true)]
     [TestCase("2", false)]
     [TestCase("privat", false)]
     public void Reachability_is_written_as_a_word(string text, bool isAccepted)

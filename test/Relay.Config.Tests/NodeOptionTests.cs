@@ -46,6 +46,8 @@ internal sealed class NodeOptionTests
             relay => relay.BufferSize = 5000,
             relay => relay.MaxReservations = 5,
             relay => relay.MaxReservationsPerIp = 5,
+            relay => relay.OnMembershipLoss = Circuit.MembershipLoss.Drain,
+            relay => relay.MembershipLossDrain = TimeSpan.FromSeconds(5),
         ];
         RelayServiceOption unchanged = new Config().ToOptions().OfType<RelayServiceOption>().Single();
 
@@ -73,8 +75,8 @@ internal sealed class NodeOptionTests
             "AutoRelayOption { Reachability = Unknown, StaticRelays = [], OnlyStaticRelays = False, WantedRelays = 2, BootDelay = 10s, RetryBackOff = 5s, "
                 + "MaxRetryBackOff = 1m, DiscoveryInterval = 30s }",
             "RelayServiceOption { MaxData = 1GiB, MaxDuration = 30m, MaxCircuits = 64, MaxTotalCircuits = 1024, ReservationTtl = 1h, BufferSize = 64KiB, "
-                + "MaxReservations = 128, MaxReservationsPerIp = 8 }",
-            "NetworkOnlyOption { Refresh = 30s }",
+                + "MaxReservations = 128, MaxReservationsPerIp = 8, OnMembershipLoss = Keep, MembershipLossDrain = 1m }",
+            "NetworkOnlyOption { Refresh = 30s, Connect = Anyone }",
         }));
     }
 

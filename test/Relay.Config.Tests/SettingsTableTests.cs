@@ -63,7 +63,7 @@ internal sealed class SettingsTableTests
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
         static IEnumerable<string> PathsOf(Type section) => section.GetProperties().SelectMany(property =>
-            property.PropertyType is { IsClass: true, Namespace: nameof(Relay) }
+            property.PropertyType is { Namespace: nameof(Relay), IsClass: true }
                 ? PathsOf(property.PropertyType).Select(path => $"{property.Name}:{path}")
                 : [property.Name]);
     }
@@ -111,6 +111,9 @@ internal sealed class SettingsTableTests
         ["Connection:RelayService:ReservationTtl"] = "2h",
         ["Connection:RelayService:MaxReservations"] = "256",
         ["Connection:RelayService:MaxReservationsPerIp"] = "16",
+        ["Connection:RelayService:ConnectPolicy"] = "members-only",
+        ["Connection:RelayService:OnMembershipLoss"] = "drain",
+        ["Connection:RelayService:MembershipLossDrain"] = "0s",
     };
 
     private static IEnumerable<Setting> Rows => SettingsTable.Rows;

@@ -13,7 +13,7 @@ internal static class AutoRelaySettings
             "Connection:Reachability",
             "--reachability",
             "EDGEVPN_REACHABILITY",
-            new ChoiceKind<Reachability>(),
+            new WordKind<Reachability>(),
             settings => settings.Config.Connection.Reachability,
             (settings, value) => settings.Config.Connection.Reachability = value)
         {
