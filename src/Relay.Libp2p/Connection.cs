@@ -13,7 +13,6 @@ namespace Relay.Libp2p;
 public sealed class Connection
 {
     private readonly YamuxSession _session;
-    private readonly LimitMeter? _meter;
 
     internal Connection(YamuxSession session, RawConnection raw, NoiseSession noise, bool isOutbound, DateTimeOffset openedAt)
     {
@@ -24,7 +23,7 @@ public sealed class Connection
         LocalAddress = raw.LocalAddress;
         RemoteAddress = raw.RemoteAddress;
         IsRelayed = raw.IsRelayed;
-        _meter = raw.Meter;
+        Limit = raw.Limit;
         IsOutbound = isOutbound;
         OpenedAt = openedAt;
     }
@@ -45,13 +44,7 @@ public sealed class Connection
     public bool IsRelayed { get; }
 
     /// <summary>The bounds its relay has set on it; null when there are none. Streams on a bounded connection are opened only when asked for as such.</summary>
-    public ConnectionLimit? Limit => _meter?.Limit;
-
-    /// <summary>
-    /// What is left of <see cref="Limit"/> now; null when there are none. When one of them ends the connection, its streams fail with
-    /// <see cref="StreamError.LimitReached"/>.
-    /// </summary>
-    public RemainingLimit? Remaining => _meter?.Remaining;
+    public ConnectionLimit? Limit { get; }
 
     /// <summary>Whether this node dialed.</summary>
     public bool IsOutbound { get; }
@@ -61,12 +54,6 @@ public sealed class Connection
 
     /// <summary>What the remote said of itself by identify; null until it has.</summary>
     public PeerIdentity? RemoteIdentity { get; internal set; }
-
-    /// <summary>Which state of this node the remote was told last; null: none.</summary>
-    internal int? ToldVersion { get; set; }
-
-    /// <summary>The identify pushes to it.</summary>
-    internal PushGate Pushes { get; } = new();
 
     /// <summary>How many streams are open in either direction.</summary>
     public int StreamCount => _session.StreamCount;

@@ -146,7 +146,6 @@ internal sealed class ConfigTests
             typeof(AnnounceAddressesOption),
             typeof(ConnectionLimitsOption),
             typeof(RelayClientOption),
-            typeof(AutoRelayOption),
             typeof(RelayServiceOption),
             typeof(NetworkOnlyOption),
         }));
