@@ -56,7 +56,7 @@ internal sealed partial class Admission
             // 4. Nothing was changed until here; from here on nothing can refuse.
             var decision = Decision.Granted(entry is null ? ReasonCode.Reserved : ReasonCode.Renewed, verdict);
             if (!isDryRun)
-                grant = GrantNeedsLock(request, verdict.Verdict, ip, entry, wall, now);
+                grant = GrantNeedsLock(request, decision, verdict.Verdict.ReservationTtl, ip, entry, wall, now);
             return decision;
         }
     }
@@ -81,7 +81,7 @@ internal sealed partial class Admission
     }
 
     private ReservationGrant GrantNeedsLock(
-        in ReserveRequest request, AclVerdict verdict, IpGroup? ip, ReservationEntry? entry, DateTimeOffset wall, long now)
+        in ReserveRequest request, Decision decision, TimeSpan? longest, IpGroup? ip, ReservationEntry? entry, DateTimeOffset wall, long now)
     {
         bool isRenewal = entry is not null;
         if (entry is not null)
@@ -89,14 +89,16 @@ internal sealed partial class Admission
         else
             _rates.TakeReservation(request.Peer, _addresses.RateKey(ip), now);
 
-        TimeSpan ttl = verdict.ReservationTtl is { } bound && bound < _options.ReservationTtl ? bound : _options.ReservationTtl;
+        TimeSpan ttl = longest < _options.ReservationTtl ? longest.Value : _options.ReservationTtl;
+        DateTimeOffset expiration = UnixTime.Floor(wall + ttl);
         entry ??= new ReservationEntry(request.Peer) { Address = request.Address };
         entry.Address = request.Address;
         entry.Ip = ip;
         entry.Deadline = now + ToTimestampTicks(ttl, _time.TimestampFrequency);
         entry.Serial = ++_lastSerial;
+        entry.Info = new ReservationInfo(entry.Peer, entry.Address, entry.Info?.ReservedAt ?? wall, wall, expiration, decision);
         AddNeedsLock(entry);
-        return new ReservationGrant(entry.Peer, UnixTime.Floor(wall + ttl), isRenewal, entry.Serial, _options);
+        return new ReservationGrant(entry.Peer, expiration, isRenewal, entry.Serial, _options);
     }
 
     private void AddNeedsLock(ReservationEntry entry)

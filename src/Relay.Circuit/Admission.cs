@@ -23,7 +23,7 @@ internal sealed partial class Admission
     private readonly Tally<PeerId> _circuitsPerPeer = new(); // both roles in one count
     private readonly Tally<PeerId> _circuitsPerDestination = new();
     private readonly Tally<object> _hopStreams = new(ReferenceEqualityComparer.Instance); // by connection
-    private readonly Action<ReservationEntry> _forget; // what the wheel calls, under the lock
+    private readonly Action<ReservationEntry> _expire; // what the wheel calls, under the lock
     private CircuitRelayOptions _options;
     private long _policyVersion;
     private long _lastSerial;
@@ -36,7 +36,7 @@ internal sealed partial class Admission
         _expiry = new ExpiryWheel(time.GetTimestamp());
         _addresses = new AddressCounts(options);
         _rates = new AdmissionRates(options, time.TimestampFrequency);
-        _forget = ForgetNeedsLock;
+        _expire = ExpiredNeedsLock;
     }
 
     /// <summary>What is granted, as it stands now.</summary>
@@ -147,11 +147,12 @@ internal sealed partial class Admission
         {
             _reservations.Clear();
             _expiry.Clear();
+            _expired.Clear();
             _addresses.Clear();
         }
     }
 
-    private void ExpireNeedsLock(long now) => _expiry.Advance(now, _forget);
+    private void ExpireNeedsLock(long now) => _expiry.Advance(now, _expire);
 
     private bool TryFindNeedsLock(PeerId peer, [NotNullWhen(true)] out ReservationEntry? entry)
     {
@@ -163,6 +164,12 @@ internal sealed partial class Admission
     {
         _expiry.Remove(entry);
         ForgetNeedsLock(entry);
+    }
+
+    private void ExpiredNeedsLock(ReservationEntry entry)
+    {
+        ForgetNeedsLock(entry);
+        _expired.Add(entry.Peer);
     }
 
     private void ForgetNeedsLock(ReservationEntry entry)

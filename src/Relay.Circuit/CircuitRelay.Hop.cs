@@ -54,6 +54,7 @@ public sealed partial class CircuitRelay
         using HopPlace? place = _admission.EnterHop(stream.Connection, out Decision? refusal);
         if (refusal is { } full)
         {
+            _journal.Decided(RelayOperation.Unreadable, stream.RemotePeer, null, full);
             LogHopRefused(stream.RemotePeer, full.Reason, full);
             if (place is null)
                 stream.Reset();
@@ -75,6 +76,7 @@ public sealed partial class CircuitRelay
                 break;
             default:
                 // 3. What is no request is told so: MALFORMED_MESSAGE, or UNEXPECTED_MESSAGE for a STATUS, which only the relay sends.
+                _journal.Decided(RelayOperation.Unreadable, stream.RemotePeer, null, Decision.Refused(request.FaultStatus, request.Fault));
                 LogHopFaulty(stream.RemotePeer, request.Fault);
                 await RefuseAsync(hop, request.FaultStatus).ConfigureAwait(false);
                 break;
@@ -87,7 +89,8 @@ public sealed partial class CircuitRelay
     private void OnDisconnected(PeerId peer)
     {
         // A notice may be late: when the peer is back, what it holds now is not what the notice is about.
-        if (!_host.IsConnected(peer))
-            _admission.Remove(peer);
+        if (!_host.IsConnected(peer) && _admission.Remove(peer))
+            _journal.ReservationEnded(peer, ReasonCode.Disconnected);
+        TellExpired();
     }
 }
