@@ -13,5 +13,7 @@ public sealed record NetworkOnlyOption : NodeOption
     /// <summary>The time between two reads of the membership source.</summary>
     public TimeSpan Refresh { get; internal init; }
 
+    internal override bool IsLive(string name) => name == nameof(Refresh);
+
     internal override IEnumerable<(string Name, string Value)> Describe() => [("Refresh", Text(Refresh))];
 }

@@ -48,6 +48,8 @@ public sealed record RelayServiceOption : NodeOption
         MaxReservationsPerIp = MaxReservationsPerIp,
     };
 
+    internal override bool IsLive(string name) => true;
+
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [
         ("MaxData", Text(MaxData)),
