@@ -13,7 +13,7 @@ internal sealed partial class NetworkService : IAsyncDisposable
 {
     private readonly NetworkOnlyAcl _acl;
     private readonly IMembershipSource _source;
-    private readonly TimeSpan _refresh;
+    private TimeSpan _refresh;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
@@ -88,6 +88,13 @@ internal sealed partial class NetworkService : IAsyncDisposable
         {
             _lifecycle.Release();
         }
+    }
+
+    /// <summary>Reads as often as the option says, from now on. The node starts, stops and applies one after the other.</summary>
+    public void Apply(NetworkOnlyOption option)
+    {
+        _refresh = option.Refresh;
+        _run?.Timer?.Change(_refresh, _refresh);
     }
 
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);

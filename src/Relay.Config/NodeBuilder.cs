@@ -27,8 +27,7 @@ public sealed class NodeBuilder
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = [.. options];
-        if (_options.GroupBy(static option => option.GetType()).FirstOrDefault(static same => same.Count() > 1) is { } twice)
-            throw new ArgumentException($"The options have {twice.Count()} of the kind {twice.Key.Name}; one is the most.", nameof(options));
+        NodeOptionChanges.ThrowIfTwice(_options, nameof(options));
     }
 
     /// <summary>Who the members are that a relay for members only admits. The source then owns the member set, see <see cref="NetworkOnlyAcl"/>.</summary>
@@ -121,7 +120,7 @@ public sealed class NodeBuilder
             ({ } both, { } own) => new BothAcl(both, own),
         };
         var telemetry = new RelayTelemetry(_meterFactory);
-        return new RelayNode(_options, options, identity, service, acl, members, network, telemetry, _timeProvider, _loggerFactory);
+        return new RelayNode(_options, options, identity, acl, members, network, telemetry, _timeProvider, _loggerFactory);
     }
 
     private IdentityKey LoadIdentity()

@@ -3,6 +3,13 @@ namespace Relay;
 /// <summary>Compares two lists of options.</summary>
 internal static class NodeOptionChanges
 {
+    /// <exception cref="ArgumentException">An option of one kind is there twice.</exception>
+    public static void ThrowIfTwice(IEnumerable<NodeOption> options, string name)
+    {
+        if (options.GroupBy(static option => option.GetType()).FirstOrDefault(static same => same.Count() > 1) is { } twice)
+            throw new ArgumentException($"The options have {twice.Count()} of the kind {twice.Key.Name}; one is the most.", name);
+    }
+
     /// <summary>What is another value in <paramref name="after"/> than in <paramref name="before"/>; each option at most once in either.</summary>
     public static IEnumerable<OptionChange> Between(IReadOnlyList<NodeOption> before, IReadOnlyList<NodeOption> after)
     {

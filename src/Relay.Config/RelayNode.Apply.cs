@@ -1,5 +1,3 @@
-using Relay.Circuit;
-
 namespace Relay;
 
 // New options for a node that runs.

@@ -15,7 +15,6 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly Libp2pNode _node;
     private readonly EmbeddedHost _host;
     private readonly CircuitTransport _circuits;
-    private readonly RelayServiceOption? _service;
     private readonly IRelayAclFilter _acl;
     private readonly NetworkOnlyAcl? _members;
     private readonly NetworkService? _network;
@@ -23,6 +22,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly ILoggerFactory _loggerFactory;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
+    private IReadOnlyList<NodeOption> _options; // in force
     private CircuitRelay? _relay;     // null when the service is disabled; a new one for each start, kept after the stop for its counts
     private StopService? _stop;       // not null: started
     private bool _hasStopped;
@@ -32,7 +32,6 @@ public sealed partial class RelayNode : IAsyncDisposable
         IReadOnlyList<NodeOption> options,
         Libp2pOptions libp2p,
         IdentityKey identity,
-        RelayServiceOption? service,
         IRelayAclFilter acl,
         NetworkOnlyAcl? members,
         NetworkService? network,
@@ -40,8 +39,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
-        Options = options;
-        _service = service;
+        _options = options;
         _acl = acl;
         _members = members;
         _network = network;
@@ -62,8 +60,8 @@ public sealed partial class RelayNode : IAsyncDisposable
             _members.Changed += OnMembersChanged;
     }
 
-    /// <summary>What the node was built from.</summary>
-    public IReadOnlyList<NodeOption> Options { get; }
+    /// <summary>What is in force: what the node was built from, and what <see cref="ApplyAsync"/> has changed in it.</summary>
+    public IReadOnlyList<NodeOption> Options => Volatile.Read(ref _options);
 
     /// <summary>The node's peer id.</summary>
     public PeerId PeerId => _node.PeerId;
@@ -196,5 +194,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private void OnMembersChanged() => Relay?.PolicyChanged();
 
     private CircuitRelay? CreateRelay() =>
-        _service is null ? null : new CircuitRelay(_host, _service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory, Telemetry);
+        Options.OfType<RelayServiceOption>().SingleOrDefault() is not { } service
+            ? null
+            : new CircuitRelay(_host, service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory, Telemetry);
 }

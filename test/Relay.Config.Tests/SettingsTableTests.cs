@@ -77,7 +77,7 @@ internal sealed class SettingsTableTests
     }
 
     // Another value of each row than its default, in the form in which it is written.
-    private static readonly Dictionary<string, string> Others = new()
+    internal static readonly Dictionary<string, string> Others = new()
     {
         ["ListenAddresses"] = "/ip4/127.0.0.1/tcp/4001,/ip6/::1/tcp/0",
         ["AnnounceAddresses"] = "/dns4/relay.example/tcp/4001,/ip4/192.0.2.1/udp/4001/quic-v1",

@@ -11,7 +11,7 @@ internal sealed partial class LastGoodConfigFactory(
     IEnumerable<IConfigureOptions<Config>> setups,
     IEnumerable<IPostConfigureOptions<Config>> postConfigures,
     IEnumerable<IValidateOptions<Config>> validations,
-    ILogger<LastGoodConfigFactory> log) : IOptionsFactory<Config>
+    ILogger log) : IOptionsFactory<Config>
 {
     private readonly OptionsFactory<Config> _factory = new(setups, postConfigures, validations);
     private Config? _lastGood;

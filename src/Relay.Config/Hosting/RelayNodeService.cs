@@ -10,7 +10,7 @@ namespace Relay.Hosting;
 internal sealed partial class RelayNodeService(
     RelayNode node,
     IOptionsMonitor<Config> monitor,
-    ILogger<RelayNodeService> log,
+    ILogger log,
     RelayConfiguration? configuration = null) : IHostedService, IAsyncDisposable
 {
     // One pending change is as good as many: what is applied is always the latest.

@@ -19,6 +19,8 @@ public static class RelayNodeServiceCollectionExtensions
     /// <summary>The name of the health check.</summary>
     public const string HealthCheckName = "relay";
 
+    private const string LogCategory = "Relay.Hosting";
+
     /// <summary>
     /// Adds a <see cref="RelayNode"/> that is configured by a section, starts and stops with the application, and takes over changes of the section while it
     /// runs. See <see cref="AddRelayNode(IServiceCollection, Action{Config}, Action{IServiceProvider, NodeBuilder}?)"/> for what it takes from the services.
@@ -69,13 +71,16 @@ public static class RelayNodeServiceCollectionExtensions
 
         services.AddOptions<Config>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<Config>, ConfigValidator>());
-        services.AddSingleton<IOptionsFactory<Config>, LastGoodConfigFactory>();
-        services.AddLogging();
+        services.AddSingleton<IOptionsFactory<Config>>(static provider => new LastGoodConfigFactory(
+            provider.GetServices<IConfigureOptions<Config>>(),
+            provider.GetServices<IPostConfigureOptions<Config>>(),
+            provider.GetServices<IValidateOptions<Config>>(),
+            LoggersOf(provider).CreateLogger(LogCategory)));
         services.AddSingleton(provider => Build(provider, build));
         services.AddSingleton<IHostedService>(static provider => new RelayNodeService(
             provider.GetRequiredService<RelayNode>(),
             provider.GetRequiredService<IOptionsMonitor<Config>>(),
-            provider.GetRequiredService<ILogger<RelayNodeService>>(),
+            LoggersOf(provider).CreateLogger(LogCategory),
             provider.GetService<RelayConfiguration>()));
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             HealthCheckName,
@@ -92,7 +97,7 @@ public static class RelayNodeServiceCollectionExtensions
         // The monitor's, as the configuration is later compared with what it shows then.
         Config config = provider.GetRequiredService<IOptionsMonitor<Config>>().CurrentValue;
         var builder = new NodeBuilder(config.ToOptions());
-        builder.WithLoggerFactory(provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+        builder.WithLoggerFactory(LoggersOf(provider));
         if (MembershipOf(provider) is { } membership)
             builder.WithMembership(membership);
         if (provider.GetService<IRelayAclFilter>() is { } acl)
@@ -106,6 +111,8 @@ public static class RelayNodeServiceCollectionExtensions
         build?.Invoke(provider, builder);
         return builder.Build();
     }
+
+    private static ILoggerFactory LoggersOf(IServiceProvider provider) => provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 
     private static IMembershipSource? MembershipOf(IServiceProvider provider) =>
         provider.GetService<IMembershipSource>()
