@@ -13,7 +13,10 @@ public sealed record NetworkOnlyOption : NodeOption
     /// <summary>The time between two reads of the membership source.</summary>
     public TimeSpan Refresh { get; internal init; }
 
-    internal override bool IsLive(string name) => name == nameof(Refresh);
+    /// <summary>Who may open circuits through the relay.</summary>
+    public ConnectPolicy Connect { get; internal init; }
 
-    internal override IEnumerable<(string Name, string Value)> Describe() => [("Refresh", Text(Refresh))];
+    internal override bool IsLive(string name) => name is nameof(Refresh) or nameof(Connect);
+
+    internal override IEnumerable<(string Name, string Value)> Describe() => [("Refresh", Text(Refresh)), ("Connect", $"{Connect}")];
 }

@@ -5,24 +5,6 @@ namespace Relay.Tests;
 
 internal sealed class SettingsTableTests
 {
-    // EdgeVPN 97f8fed, cmd/util.go and pkg/config/config.go: flag, variable, default.
-    private static readonly (string Flag, string Variable, string Default)[] EdgeVpn =
-    [
-        ("--relay-service", "EDGEVPN_RELAY_SERVICE", "true"),
-        ("--relay-service-network-only", "EDGEVPN_RELAY_SERVICE_NETWORK_ONLY", "true"),
-        ("--relay-service-acl-refresh", "EDGEVPN_RELAY_SERVICE_ACL_REFRESH", "30s"),
-        ("--relay-service-max-data", "EDGEVPN_RELAY_MAX_DATA", "1GiB"),
-        ("--relay-service-max-duration", "EDGEVPN_RELAY_MAX_DURATION", "30m"),
-        ("--relay-service-max-circuits", "EDGEVPN_RELAY_MAX_CIRCUITS", "64"),
-        ("--relay-service-reservation-ttl", "EDGEVPN_RELAY_RESERVATION_TTL", "1h"),
-        ("--relay-service-buffer-size", "EDGEVPN_RELAY_BUFFER_SIZE", "64KiB"),
-        ("--listen-maddrs", "EDGEVPNLISTENMADDRS", ""),
-    ];
-
-    [Test]
-    public void The_names_and_defaults_that_EdgeVPN_has_are_EdgeVPNs()
-        => Assert.That(EdgeVpn, Is.SubsetOf(SettingsTable.Rows.Select(row => (row.Flag, row.Variable, row.Default))));
-
     [Test]
     public void Every_row_has_a_path_a_flag_and_a_variable_of_its_own()
     {
@@ -60,7 +42,7 @@ internal sealed class SettingsTableTests
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
         static IEnumerable<string> PathsOf(Type section) => section.GetProperties().SelectMany(property =>
-            property.PropertyType.Namespace == nameof(Relay)
+            property.PropertyType is { Namespace: nameof(Relay), IsClass: true }
                 ? PathsOf(property.PropertyType).Select(path => $"{property.Name}:{path}")
                 : [property.Name]);
     }
@@ -99,6 +81,9 @@ internal sealed class SettingsTableTests
         ["Connection:RelayService:ReservationTtl"] = "2h",
         ["Connection:RelayService:MaxReservations"] = "256",
         ["Connection:RelayService:MaxReservationsPerIp"] = "16",
+        ["Connection:RelayService:ConnectPolicy"] = "members-only",
+        ["Connection:RelayService:OnMembershipLoss"] = "drain",
+        ["Connection:RelayService:MembershipLossDrain"] = "0s",
     };
 
     private static IEnumerable<Setting> Rows => SettingsTable.Rows;
