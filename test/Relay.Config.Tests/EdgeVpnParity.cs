@@ -17,7 +17,12 @@ internal static class EdgeVpnParity
         ("values beyond a range on this page", "taken as they are", "an error"),
         ("`unlimited`", "cannot be said", "lifts `MaxData` or `MaxDuration`"),
         ("`NetworkOnly` in code", "off, as Go's zero value", "on"),
+        ("`AutoRelay:DiscoveryInterval`", "5m, which it does not pass on to go-libp2p", "go-libp2p's 30s"),
     ];
+
+    private const string DiscoveryInterval = "30s"; // see the exceptions
+    private const string Relay = "/ip4/192.0.2.1/tcp/4001/p2p/12D3KooWA4Xop1JaT3MHxwYMkCepYsv4iPVopMXwCz5iHYdBfeSB";
+    private const string OtherRelay = "/dns4/relay.example/tcp/4001/p2p/12D3KooWBa1Wxh2yhT4t7jmArcTFmvBfKvE3Tp9b6BurGyYM1X5H";
 
     private static readonly string[] True = ["1", "t", "T", "true", "TRUE", "True"];
     private static readonly string[] False = ["0", "f", "F", "false", "FALSE", "False"];
@@ -51,6 +56,12 @@ internal static class EdgeVpnParity
         ("--relay-service-reservation-ttl", "EDGEVPN_RELAY_RESERVATION_TTL", "1h", "Connection:RelayService:ReservationTtl", Durations, NoDurations),
         ("--relay-service-buffer-size", "EDGEVPN_RELAY_BUFFER_SIZE", "64KiB", "Connection:RelayService:BufferSize",
             [("2048", "2KiB"), ("65536", "64KiB"), ("1048576", "1MiB")], NoNumbers),
+        ("--autorelay", "EDGEVPNAUTORELAY", "true", "Connection:AutoRelay:Enabled", Booleans, NoBooleans),
+        ("--autorelay-static-only", "EDGEVPNAUTORELAYSTATICONLY", "false", "Connection:AutoRelay:OnlyStaticRelays", Booleans, NoBooleans),
+        ("--autorelay-static-peer", "EDGEVPNAUTORELAYPEERS", "", "Connection:AutoRelay:StaticRelays",
+            [(Relay, Relay), ($"{Relay},{OtherRelay}", $"{Relay},{OtherRelay}")], ["", "/ip4/127.0.0.1/tcp/4001"]),
+        ("--autorelay-discovery-interval", "EDGEVPNAUTORELAYDISCOVERYINTERVAL", DiscoveryInterval, "Connection:AutoRelay:DiscoveryInterval",
+            Durations, NoDurations),
         ("--listen-maddrs", "EDGEVPNLISTENMADDRS", "", "ListenAddresses",
             [("/ip4/127.0.0.1/tcp/4001", "/ip4/127.0.0.1/tcp/4001"), ("/ip4/127.0.0.1/tcp/1,/ip6/::1/tcp/2", "/ip4/127.0.0.1/tcp/1,/ip6/::1/tcp/2")],
             ["", "127.0.0.1:4001"]),

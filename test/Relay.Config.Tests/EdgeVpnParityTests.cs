@@ -2,7 +2,7 @@ using Relay.Settings;
 
 namespace Relay.Tests;
 
-/// <summary>Every flag and variable of EdgeVPN's relay service, with the values it takes.</summary>
+/// <summary>Every flag and variable of EdgeVPN's relay service and relay client, with the values it takes.</summary>
 internal sealed class EdgeVpnParityTests
 {
     private static IEnumerable<TestCaseData> Flags => EdgeVpnParity.Flags.Select(one => new TestCaseData(one).SetArgDisplayNames(one.Flag));
