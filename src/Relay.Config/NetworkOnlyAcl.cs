@@ -17,12 +17,14 @@ namespace Relay;
 public sealed class NetworkOnlyAcl : IRelayAclFilter
 {
     private const string WindowIsOpen = "bootstrap window open";
+    private const string IsRevoked = "revoked";
     private const string IsMember = "member";
     private const string IsNoMember = "not a member";
     private const string ConnectIsOpen = "connect is open to anyone";
 
     private readonly Lock _writing = new(); // one writer at a time; readers never take it
     private FrozenSet<PeerId>? _members; // null: the bootstrap window is open
+    private FrozenSet<PeerId> _deniedInWindow = []; // explicitly no members; looked at while the window is open only
     private bool _isOwned; // a membership source owns the set
 
     /// <summary>Raised after the answers have changed, on the thread that changed them.</summary>
@@ -41,7 +43,7 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     {
         FrozenSet<PeerId>? members = Members;
         if (members is null)
-            return AclVerdict.Allow(WindowIsOpen);
+            return Volatile.Read(ref _deniedInWindow).Contains(peer) ? AclVerdict.Deny(IsRevoked) : AclVerdict.Allow(WindowIsOpen);
 
         return members.Contains(peer) ? AclVerdict.Allow(IsMember) : AclVerdict.Deny(IsNoMember);
     }
@@ -87,6 +89,22 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     /// <param name="members">The new members, which the caller does not touch any more.</param>
     /// <returns>False when these were the members already; then nothing was rebuilt.</returns>
     internal bool ReplaceFromSource(HashSet<PeerId> members) => Replace(members, bySource: true);
+
+    /// <summary>Says who is refused in spite of the open window. Once the window is closed, this does nothing: it never opens again.</summary>
+    /// <returns>Whether an answer has changed.</returns>
+    internal bool DenyInWindow(HashSet<PeerId> peers)
+    {
+        lock (_writing)
+        {
+            if (_members is not null || _deniedInWindow.SetEquals(peers))
+                return false;
+
+            Volatile.Write(ref _deniedInWindow, peers.ToFrozenSet());
+        }
+
+        Changed?.Invoke();
+        return true;
+    }
 
     private bool Replace(HashSet<PeerId> members, bool bySource)
     {

@@ -98,7 +98,7 @@ public sealed class NodeBuilder
         // A NetworkOnlyAcl that the application brought is the one the source feeds; any other filter stands beside it.
         NetworkOnlyAcl? members = _acl as NetworkOnlyAcl ?? (networkOnly is not null && _membership is not null ? new NetworkOnlyAcl() : null);
         NetworkService? network = networkOnly is not null && _membership is not null
-            ? new NetworkService(members!, _membership, networkOnly.Refresh, _timeProvider, _loggerFactory)
+            ? new NetworkService(members!, _membership, networkOnly, identity.PeerId, _timeProvider, _loggerFactory)
             : null;
         IRelayAclFilter acl = (members, _acl) switch
         {

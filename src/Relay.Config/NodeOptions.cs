@@ -45,6 +45,19 @@ internal static class NodeOptions
         };
 
         if (relay.NetworkOnly)
-            yield return new NetworkOnlyOption { Refresh = relay.NetworkOnlyRefresh };
+            yield return From(relay.NetworkOnlyRefresh, relay.Membership);
     }
+
+    private static NetworkOnlyOption From(TimeSpan refresh, MembershipConfig membership) => new()
+    {
+        Refresh = refresh,
+        ReadTimeout = membership.ReadTimeout,
+        MaxAge = membership.MaxAge,
+        Grace = membership.Grace,
+        MaxClockSkew = membership.MaxClockSkew,
+        MaxShrinkPercent = membership.MaxShrinkPercent,
+        MinimumMembers = membership.MinimumMembers,
+        BootstrapTimeout = membership.BootstrapTimeout,
+        BootstrapReservationTtl = membership.BootstrapReservationTtl,
+    };
 }

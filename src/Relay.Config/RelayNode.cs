@@ -78,7 +78,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     public Relays Relays { get; }
 
     /// <summary>How the node stands with the members of its network; null when no membership source decides who may reserve.</summary>
-    public MembershipStatus? Membership => _network?.Status;
+    public MembershipStatus? Membership => _network?.StatusNow;
 
     /// <summary>The established connections, now.</summary>
     public IReadOnlyList<Connection> Connections => _node.Connections;

@@ -28,6 +28,13 @@ public sealed class RelayServiceConfig
     /// </remarks>
     public TimeSpan NetworkOnlyRefresh { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What makes a sighting a member and for how long, and the bootstrap window.</summary>
+    public MembershipConfig Membership
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = new();
+
     /// <summary>Bytes <em>per direction</em> that one circuit may carry. Exactly that many pass; one more resets the circuit.</summary>
     /// <remarks>
     /// Default: 1 GiB, EdgeVPN's (libp2p: 128 KiB): a large file fits. Null: unlimited; in text only the word <c>unlimited</c>. Range: 1

@@ -13,7 +13,7 @@ public static class SettingsTable
 
     static SettingsTable()
     {
-        Rows = [.. NodeSettings.Rows, .. ConnectionSettings.Rows, .. RelayServiceSettings.Rows];
+        Rows = [.. NodeSettings.Rows, .. ConnectionSettings.Rows, .. RelayServiceSettings.Rows, .. MembershipSettings.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
     }
 
