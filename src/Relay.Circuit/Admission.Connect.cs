@@ -8,8 +8,10 @@ internal sealed partial class Admission
     /// Decides a CONNECT: relayed connection, then the message, then access control, then the reservation, then caps. Access control comes before the
     /// reservation, so that a stranger does not learn who holds one.
     /// </summary>
-    /// <returns>The decision, and the slot when it is OK; the caller disposes it.</returns>
-    public Decision Connect(in ConnectRequest request, out CircuitSlot? slot)
+    /// <returns>
+    /// The decision, and the slot when it is OK, which the caller disposes; null when the access-control filter has to be asked (again) before there is one.
+    /// </returns>
+    public Decision? Connect(in ConnectRequest request, out CircuitSlot? slot)
     {
         slot = null;
 
@@ -28,7 +30,7 @@ internal sealed partial class Admission
         {
             // 3. Access control, under the policy of this very moment.
             if (request.Verdict is not { } verdict || verdict.PolicyVersion != _policyVersion)
-                return Decision.VerdictNeeded;
+                return null;
             if (!verdict.Verdict.IsAllowed)
                 return Decision.Denied(verdict);
 
@@ -59,7 +61,7 @@ internal sealed partial class Admission
             _circuitsPerPeer.Increment(request.Source);
             _circuitsPerPeer.Increment(destination);
             slot = new CircuitSlot(this, request.Source, destination);
-            return Decision.Granted(ReasonCode.CircuitAdmitted);
+            return Decision.Granted(ReasonCode.CircuitAdmitted, verdict);
         }
     }
 

@@ -7,9 +7,8 @@ namespace Relay.Circuit;
 /// awaited, called back, logged or sent, and does constant work (an entry that expired is removed by the next call, once). Thread-safe.
 /// </summary>
 /// <remarks>
-/// Access control is asked outside: a request is first made without a verdict, and when everything that comes before access control is in order the
-/// decision is <see cref="ReasonCode.VerdictNeeded"/>. It is that again when the policy has changed since the verdict was made, so that no verdict of an
-/// old policy is ever acted upon.
+/// Access control is asked outside: a request is first made without a verdict, and when everything that comes before access control is in order there is no
+/// decision yet. There is none either when the policy has changed since the verdict was made, so that no verdict of an old policy is ever acted upon.
 /// </remarks>
 internal sealed partial class Admission
 {
@@ -20,7 +19,6 @@ internal sealed partial class Admission
     private readonly ExpiryQueue _expiry = new();
     private readonly Tally<IpGroup> _reservationsPerIp = new();
     private readonly Tally<PeerId> _circuitsPerPeer = new(); // both roles in one count
-    private readonly long _lifetime; // of a reservation, in ticks of the monotonic clock
     private int _circuits;
     private long _policyVersion;
     private long _lastSerial;
@@ -29,7 +27,6 @@ internal sealed partial class Admission
     {
         _options = options;
         _time = time;
-        _lifetime = ToTimestampTicks(options.ReservationTtl, time.TimestampFrequency);
     }
 
     /// <summary>The policy version to read before the access-control filter is asked, and to pass in with its verdict.</summary>

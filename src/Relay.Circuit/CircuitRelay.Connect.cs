@@ -14,7 +14,7 @@ public sealed partial class CircuitRelay
         Decision decision = DecideConnect(source, request.Destination, out CircuitSlot? slot);
         if (slot is null)
         {
-            LogConnectRefused(source.RemotePeer, request.Destination, decision);
+            LogConnectRefused(source.RemotePeer, request.Destination, decision.Reason, decision);
             await RefuseAsync(hop, decision.Status).ConfigureAwait(false);
             return;
         }
@@ -38,9 +38,10 @@ public sealed partial class CircuitRelay
             destination,
             source.IsRelayed,
             destination is not null && _host.IsConnected(destination));
-        Decision decision = _admission.Connect(request, out slot);
-        for (int asked = 0; decision.Reason == ReasonCode.VerdictNeeded; asked++)
+        for (int asked = 0; ; asked++)
         {
+            if (_admission.Connect(request, out slot) is { } decision)
+                return decision;
             if (asked == MaxVerdicts)
                 return Decision.Refused(Status.PermissionDenied, ReasonCode.PolicyUnsettled);
 
@@ -48,10 +49,8 @@ public sealed partial class CircuitRelay
                 source.RemotePeer,
                 (source, destination: destination!),
                 static (acl, s) => acl.AllowConnect(s.source.RemotePeer, s.source.RemoteAddress, s.destination));
-            decision = _admission.Connect(request with { Verdict = verdict }, out slot);
+            request = request with { Verdict = verdict };
         }
-
-        return decision;
     }
 
     /// <summary>Carries a circuit from the STOP request to its end.</summary>

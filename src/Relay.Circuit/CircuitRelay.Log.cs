@@ -16,14 +16,14 @@ public sealed partial class CircuitRelay
     [LoggerMessage(1002, LogLevel.Debug, "RESERVE of {Peer}: {Reason} until {Expiration}")]
     private partial void LogReserved(PeerId peer, ReasonCode reason, DateTimeOffset expiration);
 
-    [LoggerMessage(1003, LogLevel.Debug, "RESERVE of {Peer} refused: {Decision}")]
-    private partial void LogReserveRefused(PeerId peer, Decision decision);
+    [LoggerMessage(1003, LogLevel.Debug, "RESERVE of {Peer} refused ({Reason}): {Decision}")]
+    private partial void LogReserveRefused(PeerId peer, ReasonCode reason, Decision decision);
 
     [LoggerMessage(1004, LogLevel.Debug, "Reservation of {Peer} retracted: its OK could not be delivered")]
     private partial void LogRetracted(PeerId peer);
 
-    [LoggerMessage(1005, LogLevel.Debug, "CONNECT of {Source} to {Destination} refused: {Decision}")]
-    private partial void LogConnectRefused(PeerId source, PeerId? destination, Decision decision);
+    [LoggerMessage(1005, LogLevel.Debug, "CONNECT of {Source} to {Destination} refused ({Reason}): {Decision}")]
+    private partial void LogConnectRefused(PeerId source, PeerId? destination, ReasonCode reason, Decision decision);
 
     [LoggerMessage(1006, LogLevel.Debug, "Circuit of {Source} to {Destination} failed: {Reason}")]
     private partial void LogConnectFailed(PeerId source, PeerId destination, ReasonCode reason);

@@ -16,7 +16,7 @@ public sealed partial class CircuitRelay
         Decision decision = DecideReserve(stream, out ReservationGrant? grant);
         if (grant is null)
         {
-            LogReserveRefused(peer, decision);
+            LogReserveRefused(peer, decision.Reason, decision);
             await RefuseAsync(hop, decision.Status).ConfigureAwait(false);
             return;
         }
@@ -53,17 +53,16 @@ public sealed partial class CircuitRelay
     private Decision DecideReserve(IHostStream stream, out ReservationGrant? grant)
     {
         var request = new ReserveRequest(stream.RemotePeer, IpGroup.Of(stream.RemoteAddress), stream.IsRelayed);
-        Decision decision = _admission.Reserve(request, out grant);
-        for (int asked = 0; decision.Reason == ReasonCode.VerdictNeeded; asked++)
+        for (int asked = 0; ; asked++)
         {
+            if (_admission.Reserve(request, out grant) is { } decision)
+                return decision;
             if (asked == MaxVerdicts)
                 return Decision.Refused(Status.PermissionDenied, ReasonCode.PolicyUnsettled);
 
             PolicyVerdict verdict = AskAcl(stream.RemotePeer, stream, static (acl, stream) => acl.AllowReserve(stream.RemotePeer, stream.RemoteAddress));
-            decision = _admission.Reserve(request with { Verdict = verdict }, out grant);
+            request = request with { Verdict = verdict };
         }
-
-        return decision;
     }
 
     private Wire.Reservation MakeReservation(ReservationGrant grant)

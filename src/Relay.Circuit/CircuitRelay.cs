@@ -16,6 +16,8 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     private readonly IRelayAclFilter _acl;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly RelayTelemetry _telemetry;
+    private readonly bool _ownsTelemetry;
     private readonly Admission _admission;
     private readonly RentedBuffers _buffers;
     private readonly HandlerSet _handlers = new();
@@ -32,8 +34,15 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     /// <param name="acl">Who may reserve and connect; stays the caller's.</param>
     /// <param name="timeProvider">The clock for everything: lifetimes on its monotonic side, announced times on its wall side.</param>
     /// <param name="loggerFactory">Where to log, or null for nowhere.</param>
+    /// <param name="telemetry">Where to publish measurements, which stays the caller's; null for one of its own.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its documented range.</exception>
-    public CircuitRelay(IRelayHost host, CircuitRelayOptions options, IRelayAclFilter acl, TimeProvider timeProvider, ILoggerFactory? loggerFactory = null)
+    public CircuitRelay(
+        IRelayHost host,
+        CircuitRelayOptions options,
+        IRelayAclFilter acl,
+        TimeProvider timeProvider,
+        ILoggerFactory? loggerFactory = null,
+        RelayTelemetry? telemetry = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
@@ -45,6 +54,8 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         _acl = acl;
         _time = timeProvider;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CircuitRelay>();
+        _telemetry = telemetry ?? new RelayTelemetry();
+        _ownsTelemetry = telemetry is null;
         _admission = new Admission(options, timeProvider);
         _buffers = new RentedBuffers(options.BufferSize);
         Options = options;
@@ -132,6 +143,8 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         await drained.ConfigureAwait(false);
         _disconnects?.Dispose();
         _admission.Clear();
+        if (_ownsTelemetry)
+            _telemetry.Dispose();
         LogStopped();
     }
 

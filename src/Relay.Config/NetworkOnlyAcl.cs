@@ -25,6 +25,7 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     private readonly Lock _writing = new(); // one writer at a time; readers never take it
     private FrozenSet<PeerId>? _members; // null: the bootstrap window is open
     private FrozenSet<PeerId> _deniedInWindow = []; // explicitly no members; looked at while the window is open only
+    private long _bootstrapTicks; // 0: no bound
     private bool _isOwned; // a membership source owns the set
 
     /// <summary>Raised after the answers have changed, on the thread that changed them.</summary>
@@ -36,6 +37,13 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     /// <summary>How many members there are; zero while the bootstrap window is open.</summary>
     public int MemberCount => Members?.Count ?? 0;
 
+    /// <summary>How long reservations that are granted in the bootstrap window last at most; null for no bound.</summary>
+    internal TimeSpan? BootstrapReservationTtl
+    {
+        get => Interlocked.Read(ref _bootstrapTicks) is var ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
+        set => Interlocked.Exchange(ref _bootstrapTicks, value?.Ticks ?? 0);
+    }
+
     internal FrozenSet<PeerId>? Members => Volatile.Read(ref _members);
 
     /// <inheritdoc/>
@@ -43,7 +51,11 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     {
         FrozenSet<PeerId>? members = Members;
         if (members is null)
-            return Volatile.Read(ref _deniedInWindow).Contains(peer) ? AclVerdict.Deny(IsRevoked) : AclVerdict.Allow(WindowIsOpen);
+        {
+            return Volatile.Read(ref _deniedInWindow).Contains(peer)
+                ? AclVerdict.Deny(IsRevoked)
+                : AclVerdict.Allow(WindowIsOpen, BootstrapReservationTtl);
+        }
 
         return members.Contains(peer) ? AclVerdict.Allow(IsMember) : AclVerdict.Deny(IsNoMember);
     }

@@ -1,3 +1,5 @@
+using Relay.Circuit;
+
 namespace Relay;
 
 /// <summary>
@@ -32,6 +34,19 @@ public sealed record RelayServiceOption : NodeOption
 
     /// <summary>Reservations of one IP address.</summary>
     public int MaxReservationsPerIp { get; internal init; }
+
+    /// <summary>The same limits as the relay engine takes them, for <see cref="CircuitRelay.Options"/>.</summary>
+    public CircuitRelayOptions ToCircuitOptions() => new()
+    {
+        MaxData = MaxData,
+        MaxDuration = MaxDuration,
+        MaxCircuitsPerPeer = MaxCircuits,
+        MaxCircuits = MaxTotalCircuits,
+        ReservationTtl = ReservationTtl,
+        BufferSize = BufferSize,
+        MaxReservations = MaxReservations,
+        MaxReservationsPerIp = MaxReservationsPerIp,
+    };
 
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [

@@ -1,4 +1,5 @@
 using System.Net;
+using Relay.Circuit.Wire;
 using Relay.Multiformats;
 using Relay.TestKit;
 
@@ -28,7 +29,7 @@ internal sealed class AdmissionTests
     [Test]
     public void Reserve_looks_at_the_relayed_connection_before_access_control()
     {
-        Decision decision = _admission.Reserve(new ReserveRequest(Peers[0], Home, IsRelayed: true, No), out ReservationGrant? grant);
+        Decision? decision = _admission.Reserve(new ReserveRequest(Peers[0], Home, IsRelayed: true, No), out ReservationGrant? grant);
         Assert.That(decision, Is.EqualTo(new Decision(Status.PermissionDenied, ReasonCode.OverRelay)));
         Assert.That(grant, Is.Null);
     }
@@ -59,15 +60,16 @@ internal sealed class AdmissionTests
     public void No_verdict_and_a_verdict_of_an_old_policy_are_no_decision()
     {
         var request = new ReserveRequest(Peers[0], Home, IsRelayed: false);
-        Assert.That(_admission.Reserve(request, out _).Reason, Is.EqualTo(ReasonCode.VerdictNeeded));
+        Assert.That(_admission.Reserve(request, out _), Is.Null);
 
         PolicyVerdict old = Yes;
         _admission.PolicyChanged();
-        Assert.That(_admission.Reserve(request with { Verdict = old }, out ReservationGrant? grant).Reason, Is.EqualTo(ReasonCode.VerdictNeeded));
+        Assert.That(_admission.Reserve(request with { Verdict = old }, out ReservationGrant? grant), Is.Null);
         Assert.That(grant, Is.Null);
-        Assert.That(Connect(new ConnectRequest(Peers[0], Peers[1], false, true, old)).Reason, Is.EqualTo(ReasonCode.VerdictNeeded));
+        Assert.That(_admission.Connect(new ConnectRequest(Peers[0], Peers[1], false, true, old), out CircuitSlot? slot), Is.Null);
+        Assert.That(slot, Is.Null);
 
-        Assert.That(_admission.Reserve(request with { Verdict = Yes }, out _).Status, Is.EqualTo(Status.Ok));
+        Assert.That(_admission.Reserve(request with { Verdict = Yes }, out _)?.Status, Is.EqualTo(Status.Ok));
     }
 
     [Test]
@@ -163,6 +165,25 @@ internal sealed class AdmissionTests
     }
 
     [Test]
+    public void A_verdict_can_shorten_a_reservation_and_never_lengthens_it()
+    {
+        AclVerdict window = AclVerdict.Allow("window", TimeSpan.FromSeconds(20));
+        Assert.That(Reserve(0, Home, new PolicyVerdict(window, _admission.PolicyVersion)).Detail, Is.EqualTo("window"));
+        Assert.That(Reserve(1, Home, new PolicyVerdict(AclVerdict.Allow(null, TimeSpan.FromHours(2)), _admission.PolicyVersion)).IsGranted);
+        _admission.Reserve(Request(2, Away) with { Verdict = new PolicyVerdict(window, _admission.PolicyVersion) }, out ReservationGrant? grant);
+        Assert.That(grant!.Expiration, Is.EqualTo(UnixTime.Floor(_time.GetUtcNow() + TimeSpan.FromSeconds(20))));
+
+        _time.Advance(TimeSpan.FromSeconds(20) - TimeSpan.FromTicks(1));
+        Assert.That((IsReachable(0), IsReachable(1)), Is.EqualTo((true, true)));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.That((IsReachable(0), IsReachable(1)), Is.EqualTo((false, true)));
+        _time.Advance(TimeSpan.FromSeconds(40));
+        Assert.That(IsReachable(1), Is.False);
+
+        Assert.That(() => AclVerdict.Allow(null, TimeSpan.FromMilliseconds(999)), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
+    [Test]
     public void Caps_on_circuits_name_the_role_and_their_numbers()
     {
         Use(new CircuitRelayOptions { MaxCircuitsPerPeer = 2, MaxCircuits = 3 });
@@ -229,7 +250,7 @@ internal sealed class AdmissionTests
     private ReserveRequest Request(int peer, IpGroup? ip) => new(Peers[peer], ip, IsRelayed: false, Yes);
 
     private Decision Reserve(int peer, IpGroup? ip, PolicyVerdict? verdict = null)
-        => _admission.Reserve(Request(peer, ip) with { Verdict = verdict ?? Yes }, out _);
+        => _admission.Reserve(Request(peer, ip) with { Verdict = verdict ?? Yes }, out _)!.Value;
 
     private ReservationGrant Grant(int peer)
     {
@@ -246,7 +267,7 @@ internal sealed class AdmissionTests
 
     private (Status Status, ReasonCode Reason) Connect(ConnectRequest request)
     {
-        Decision decision = _admission.Connect(request, out CircuitSlot? slot);
+        Decision decision = _admission.Connect(request, out CircuitSlot? slot)!.Value;
         Assert.That(slot is not null, Is.EqualTo(decision.Status == Status.Ok));
         slot?.Dispose();
         return (decision.Status, decision.Reason);
@@ -260,9 +281,9 @@ internal sealed class AdmissionTests
         return slot!;
     }
 
-    private (ReasonCode Reason, string? Limit, int Current, int Maximum) Full(int source, int destination)
+    private (ReasonCode Reason, string? Limit, long Current, long Maximum) Full(int source, int destination)
     {
-        Decision decision = _admission.Connect(new ConnectRequest(Peers[source], Peers[destination], false, true, Yes), out CircuitSlot? slot);
+        Decision decision = _admission.Connect(new ConnectRequest(Peers[source], Peers[destination], false, true, Yes), out CircuitSlot? slot)!.Value;
         Assert.That((decision.Status, slot), Is.EqualTo((Status.ResourceLimitExceeded, (CircuitSlot?)null)));
         return (decision.Reason, decision.Limit, decision.Current, decision.Maximum);
     }

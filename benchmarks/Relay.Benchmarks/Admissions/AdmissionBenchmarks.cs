@@ -50,7 +50,7 @@ public class AdmissionBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public bool Renew() => _admission.Reserve(_renewals[Next()], out _).Status == Status.Ok;
+    public bool Renew() => _admission.Reserve(_renewals[Next()], out _)?.Status == Status.Ok;
 
     [Benchmark]
     public bool ReserveAndRetract()
@@ -62,16 +62,16 @@ public class AdmissionBenchmarks
     [Benchmark]
     public bool ConnectAndRelease()
     {
-        Decision decision = _admission.Connect(_connects[Next()], out CircuitSlot? slot);
+        Decision? decision = _admission.Connect(_connects[Next()], out CircuitSlot? slot);
         slot!.Dispose();
-        return decision.Status == Status.Ok;
+        return decision?.Status == Status.Ok;
     }
 
     [Benchmark]
-    public bool RefuseByAcl() => _admission.Reserve(_denied[Next()], out _).Status == Status.PermissionDenied;
+    public bool RefuseByAcl() => _admission.Reserve(_denied[Next()], out _)?.Status == Status.PermissionDenied;
 
     [Benchmark]
-    public bool RefuseWithoutReservation() => _admission.Connect(_unreserved[Next()], out _).Status == Status.NoReservation;
+    public bool RefuseWithoutReservation() => _admission.Connect(_unreserved[Next()], out _)?.Status == Status.NoReservation;
 
     private int Next() => _next = (_next + 1) % Ring;
 
