@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Relay.Circuit;
 using Relay.Embedded;
 using Relay.Libp2p;
+using Relay.Members;
 using Relay.Multiformats;
 
 namespace Relay;

@@ -101,6 +101,14 @@ internal sealed class SettingsTableTests
         ["Connection:RelayService:ReservationTtl"] = "2h",
         ["Connection:RelayService:MaxReservations"] = "256",
         ["Connection:RelayService:MaxReservationsPerIp"] = "16",
+        ["Connection:RelayService:Membership:ReadTimeout"] = "5s",
+        ["Connection:RelayService:Membership:MaxAge"] = "10m",
+        ["Connection:RelayService:Membership:Grace"] = "0s",
+        ["Connection:RelayService:Membership:MaxClockSkew"] = "30s",
+        ["Connection:RelayService:Membership:MaxShrinkPercent"] = "100",
+        ["Connection:RelayService:Membership:MinimumMembers"] = "3",
+        ["Connection:RelayService:Membership:BootstrapTimeout"] = "1h",
+        ["Connection:RelayService:Membership:BootstrapReservationTtl"] = "unlimited",
     };
 
     private static IEnumerable<Setting> Rows => SettingsTable.Rows;

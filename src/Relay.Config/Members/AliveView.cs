@@ -18,7 +18,7 @@ namespace Relay.Members;
 internal sealed partial class AliveView(SightingRules rules)
 {
     private readonly Dictionary<PeerId, Sighting> _members = [];
-    private readonly Dictionary<PeerId, DateTimeOffset> _revoked = []; // until when: only a later sighting makes a member again
+    private readonly Dictionary<PeerId, Revocation> _revoked = []; // only a later sighting makes a member again
     private TimeSpan _observed;     // how long somebody has been looking
     private TimeSpan? _lookedAt;    // when the last usable snapshot came; null before the first
     private bool _isReady;
@@ -35,8 +35,8 @@ internal sealed partial class AliveView(SightingRules rules)
     /// <summary>Takes a snapshot in.</summary>
     public Look Take(ImmutableArray<Member> snapshot, Moment now)
     {
-        bool anyRevoked = Revoke(snapshot, now.Wall);
-        (List<(PeerId Peer, DateTimeOffset At)> fresh, Look look) = Judge(snapshot, now.Wall);
+        bool anyRevoked = Revoke(snapshot, now);
+        (List<(PeerId Peer, DateTimeOffset At)> fresh, Look look) = Judge(snapshot, now);
         if (fresh.Count == 0)
             return look with { IsChanged = anyRevoked, HeldBack = _heldBack }; // nothing that says who is alive: nobody ages by it
 
@@ -44,7 +44,7 @@ internal sealed partial class AliveView(SightingRules rules)
         _lookedAt = now.Elapsed;
         (int joined, int surplus) = Admit(fresh, now.Wall);
         int left = Expire();
-        ForgetRevocations(now.Wall);
+        ForgetRevocations(now.Elapsed);
 
         int others = _members.Count - (_members.ContainsKey(rules.Self) ? 1 : 0);
         _isReady |= others >= rules.MinimumMembers;
@@ -54,7 +54,7 @@ internal sealed partial class AliveView(SightingRules rules)
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     // A revocation without a stamp is of now; one with a stamp from the future too, or it would keep the peer out for that long.
-    private bool Revoke(ImmutableArray<Member> snapshot, DateTimeOffset now)
+    private bool Revoke(ImmutableArray<Member> snapshot, Moment now)
     {
         bool any = false;
         foreach (Member entry in snapshot)
@@ -62,18 +62,19 @@ internal sealed partial class AliveView(SightingRules rules)
             if (!entry.Revoked)
                 continue;
 
-            DateTimeOffset until = entry.LastSeen is { } stamp && stamp < now ? stamp : now;
+            DateTimeOffset until = entry.LastSeen is { } stamp && stamp < now.Wall ? stamp : now.Wall;
             if (_members.TryGetValue(entry.PeerId, out Sighting member) && member.At > until)
                 until = member.At; // what was seen up to here is revoked, whatever the clocks say
-            if (!_revoked.TryGetValue(entry.PeerId, out DateTimeOffset known) || until > known)
-                _revoked[entry.PeerId] = until;
+            if (_revoked.TryGetValue(entry.PeerId, out Revocation known) && known.Until > until && !IsOver(known, now.Elapsed))
+                until = known.Until;
+            _revoked[entry.PeerId] = new Revocation(until, now.Elapsed);
             any |= _members.Remove(entry.PeerId);
         }
 
         return any;
     }
 
-    private (List<(PeerId Peer, DateTimeOffset At)> Fresh, Look Look) Judge(ImmutableArray<Member> snapshot, DateTimeOffset now)
+    private (List<(PeerId Peer, DateTimeOffset At)> Fresh, Look Look) Judge(ImmutableArray<Member> snapshot, Moment now)
     {
         var fresh = new List<(PeerId, DateTimeOffset)>(snapshot.Length);
         HashSet<PeerId>? revokedHere = snapshot.Any(static entry => entry.Revoked)
@@ -83,14 +84,14 @@ internal sealed partial class AliveView(SightingRules rules)
         int future = 0;
         foreach (Member entry in snapshot)
         {
-            DateTimeOffset at = entry.LastSeen ?? now;
+            DateTimeOffset at = entry.LastSeen ?? now.Wall;
             if (entry.Revoked || revokedHere?.Contains(entry.PeerId) == true)
                 continue;
-            if (now - at > rules.MaxAge)
+            if (now.Wall - at > rules.MaxAge)
                 stale++;
-            else if (at - now > rules.MaxClockSkew)
+            else if (at - now.Wall > rules.MaxClockSkew)
                 future++;
-            else if (!_revoked.TryGetValue(entry.PeerId, out DateTimeOffset until) || at > until)
+            else if (!_revoked.TryGetValue(entry.PeerId, out Revocation revoked) || at > revoked.Until || IsOver(revoked, now.Elapsed))
                 fresh.Add((entry.PeerId, at));
         }
 
@@ -121,18 +122,25 @@ internal sealed partial class AliveView(SightingRules rules)
         return (joined, surplus);
     }
 
-    // An older sighting than the largest age is refused anyway; the rest of the time allows for a wall clock that is set back.
-    private void ForgetRevocations(DateTimeOffset now)
+    private void ForgetRevocations(TimeSpan now)
     {
-        foreach ((PeerId peer, DateTimeOffset until) in _revoked)
+        foreach ((PeerId peer, Revocation revoked) in _revoked)
         {
-            if (now - until > rules.MaxAge + rules.MaxClockSkew)
+            if (IsOver(revoked, now))
                 _revoked.Remove(peer);
         }
     }
+
+    // Sightings from before it are stale by now.
+    private bool IsOver(Revocation revoked, TimeSpan now) => now - revoked.At > rules.MaxAge + rules.MaxClockSkew;
 
     /// <summary>The last sighting of a member.</summary>
     /// <param name="At">Its stamp.</param>
     /// <param name="Since">Where on the clock of looking it lies.</param>
     private readonly record struct Sighting(DateTimeOffset At, TimeSpan Since);
+
+    /// <summary>An explicit revocation.</summary>
+    /// <param name="Until">Sightings up to here do not count.</param>
+    /// <param name="At">When it was last told, on the clock that does not jump.</param>
+    private readonly record struct Revocation(DateTimeOffset Until, TimeSpan At);
 }

@@ -83,8 +83,8 @@ internal static class MembershipSettings
     [
         new Setting<int>(
             "Connection:RelayService:Membership:MinimumMembers",
-            "--relay-service-membership-minimum-members",
-            "EDGEVPN_RELAY_MEMBERSHIP_MINIMUM_MEMBERS",
+            "--relay-service-minimum-members",
+            "EDGEVPN_RELAY_MINIMUM_MEMBERS",
             new CountKind(0, Million, "members"),
             settings => Membership(settings).MinimumMembers,
             (settings, value) => Membership(settings).MinimumMembers = value)
@@ -96,8 +96,8 @@ internal static class MembershipSettings
         },
         new Setting<TimeSpan?>(
             "Connection:RelayService:Membership:BootstrapTimeout",
-            "--relay-service-membership-bootstrap-timeout",
-            "EDGEVPN_RELAY_MEMBERSHIP_BOOTSTRAP_TIMEOUT",
+            "--relay-service-bootstrap-timeout",
+            "EDGEVPN_RELAY_BOOTSTRAP_TIMEOUT",
             new UnlimitedKind<TimeSpan>(new DurationKind(TimeSpan.FromSeconds(1), TimeSpan.FromDays(30))),
             settings => Membership(settings).BootstrapTimeout,
             (settings, value) => Membership(settings).BootstrapTimeout = value)
@@ -109,8 +109,8 @@ internal static class MembershipSettings
         },
         new Setting<TimeSpan?>(
             "Connection:RelayService:Membership:BootstrapReservationTtl",
-            "--relay-service-membership-bootstrap-reservation-ttl",
-            "EDGEVPN_RELAY_MEMBERSHIP_BOOTSTRAP_RESERVATION_TTL",
+            "--relay-service-bootstrap-reservation-ttl",
+            "EDGEVPN_RELAY_BOOTSTRAP_RESERVATION_TTL",
             new UnlimitedKind<TimeSpan>(new DurationKind(TimeSpan.FromMinutes(1), TimeSpan.FromDays(365))),
             settings => Membership(settings).BootstrapReservationTtl,
             (settings, value) => Membership(settings).BootstrapReservationTtl = value)
