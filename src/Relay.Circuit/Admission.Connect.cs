@@ -36,7 +36,7 @@ internal sealed partial class Admission
 
             // 4. A reservation, and the connection it stands for.
             ExpireNeedsLock(now);
-            if (!_reservations.ContainsKey(destination))
+            if (!_reservations.TryGetValue(destination, out ReservationEntry? reserved))
                 return Decision.Refused(Status.NoReservation, ReasonCode.NoReservation);
             if (!request.IsDestinationConnected)
                 return Decision.Refused(Status.NoReservation, ReasonCode.DestinationNotConnected);
@@ -46,21 +46,21 @@ internal sealed partial class Admission
                 return PeerFullNeedsLock(request.Source, ReasonCode.SourceCircuitsFull);
             if (_circuitsPerPeer[destination] >= _options.MaxCircuitsPerPeer)
                 return PeerFullNeedsLock(destination, ReasonCode.DestinationCircuitsFull);
-            if (_circuits >= _options.MaxCircuits)
+            if (_circuits.Count >= _options.MaxCircuits)
             {
                 return Decision.Full(
                     Status.ResourceLimitExceeded,
                     ReasonCode.CircuitsFull,
                     nameof(CircuitRelayOptions.MaxCircuits),
-                    _circuits,
+                    _circuits.Count,
                     _options.MaxCircuits);
             }
 
             // 6. Nothing was changed until here; from here on nothing can refuse.
-            _circuits++;
+            slot = new CircuitSlot(this, request, reserved, _options);
+            _circuits.Add(slot);
             _circuitsPerPeer.Increment(request.Source);
             _circuitsPerPeer.Increment(destination);
-            slot = new CircuitSlot(this, request.Source, destination);
             return Decision.Granted(ReasonCode.CircuitAdmitted, verdict);
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class Admission
     {
         lock (_gate)
         {
-            _circuits--;
+            _circuits.Remove(slot);
             _circuitsPerPeer.Decrement(slot.Source);
             _circuitsPerPeer.Decrement(slot.Destination);
         }

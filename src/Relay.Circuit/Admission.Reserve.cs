@@ -25,6 +25,8 @@ internal sealed partial class Admission
             if (!verdict.Verdict.IsAllowed)
                 return Decision.Denied(verdict);
 
+            IpGroup? address = IpGroup.Of(request.Address);
+
             // 3. Caps. A renewal is refused by none of those that count it already.
             ExpireNeedsLock(now);
             bool isRenewal = _reservations.TryGetValue(request.Peer, out ReservationEntry? entry);
@@ -38,7 +40,7 @@ internal sealed partial class Admission
                     _options.MaxReservations);
             }
 
-            if (request.Ip is { } ip && entry?.Ip != ip && _reservationsPerIp[ip] >= _options.MaxReservationsPerIp)
+            if (address is { } ip && entry?.Ip != ip && _reservationsPerIp[ip] >= _options.MaxReservationsPerIp)
             {
                 return Decision.Full(
                     Status.ReservationRefused,
@@ -51,13 +53,14 @@ internal sealed partial class Admission
             // 4. Nothing was changed until here; from here on nothing can refuse.
             if (entry is not null)
                 RemoveNeedsLock(entry);
-            entry ??= new ReservationEntry(request.Peer);
-            entry.Ip = request.Ip;
+            entry ??= new ReservationEntry(request.Peer) { Address = request.Address };
+            entry.Address = request.Address;
+            entry.Ip = address;
             TimeSpan ttl = verdict.Verdict.ReservationTtl is { } bound && bound < _options.ReservationTtl ? bound : _options.ReservationTtl;
             entry.Deadline = now + ToTimestampTicks(ttl, _time.TimestampFrequency);
             entry.Serial = ++_lastSerial;
             AddNeedsLock(entry);
-            grant = new ReservationGrant(entry.Peer, UnixTime.Floor(wall + ttl), isRenewal, entry.Serial);
+            grant = new ReservationGrant(entry.Peer, UnixTime.Floor(wall + ttl), isRenewal, entry.Serial, _options);
             return Decision.Granted(isRenewal ? ReasonCode.Renewed : ReasonCode.Reserved, verdict);
         }
     }

@@ -35,6 +35,7 @@ public sealed partial class CircuitRelay
     {
         var request = new ConnectRequest(
             source.RemotePeer,
+            source.RemoteAddress,
             destination,
             source.IsRelayed,
             destination is not null && _host.IsConnected(destination));
@@ -45,11 +46,7 @@ public sealed partial class CircuitRelay
             if (asked == MaxVerdicts)
                 return Decision.Refused(Status.PermissionDenied, ReasonCode.PolicyUnsettled);
 
-            PolicyVerdict verdict = AskAcl(
-                source.RemotePeer,
-                (source, destination: destination!),
-                static (acl, s) => acl.AllowConnect(s.source.RemotePeer, s.source.RemoteAddress, s.destination));
-            request = request with { Verdict = verdict };
+            request = request with { Verdict = AskConnect(request.Source, request.SourceAddress, destination!) };
         }
     }
 
@@ -57,26 +54,38 @@ public sealed partial class CircuitRelay
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>
     private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot)
     {
-        Limit? limit = LimitCodec.ToWire(Options.MaxDuration, Options.MaxData);
+        CircuitRelayOptions options = slot.Options;
+        Limit? limit = LimitCodec.ToWire(options.MaxDuration, options.MaxData);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, slot.Ended);
 
         // 3. The second leg runs over a connection the destination has already; the relay never dials. A source that leaves meanwhile ends the wait.
-        (IHostStream? destination, ReasonCode failure) = await SourceWatch
-            .RunAsync(source, gone => OpenStopAsync(slot, limit, gone), _stopping.Token)
-            .ConfigureAwait(false);
-        if (destination is null)
-            return failure;
+        IHostStream? destination;
+        try
+        {
+            (destination, ReasonCode failure) = await SourceWatch
+                .RunAsync(source, gone => OpenStopAsync(slot, limit, gone), ended.Token)
+                .ConfigureAwait(false);
+            if (destination is null)
+                return failure;
+        }
+        catch (OperationCanceledException) when (slot.EndReason != ReasonCode.None && !_stopping.IsCancellationRequested)
+        {
+            return slot.EndReason;
+        }
 
         await using (destination.ConfigureAwait(false))
         {
             // 4. OK goes to the source, with the limit, before any byte of the destination.
-            await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), Options.HopTimeout).ConfigureAwait(false);
+            await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
             LogCircuitOpen(slot.Source, slot.Destination);
 
             // 5. From here on the two streams are the connection.
             SpliceResult result = await Splice
-                .RunAsync(source, destination, Options.MaxData, Options.MaxDuration, _buffers, _time, _stopping.Token)
+                .RunAsync(source, destination, options.MaxData, options.MaxDuration, _buffers.OfSize(options.BufferSize), _time, ended.Token)
                 .ConfigureAwait(false);
             LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
+            if (slot.EndReason != ReasonCode.None)
+                LogCutShort(slot.Source, slot.Destination, slot.EndReason);
             if (result.Failure is { } failed)
                 LogHopFailed(failed, slot.Source);
         }
@@ -94,15 +103,15 @@ public sealed partial class CircuitRelay
                 .RunAsync(
                     (_host, slot.Destination),
                     static (s, token) => s._host.OpenStreamAsync(s.Destination, CircuitProtocol.Stop, token),
-                    Options.StopOpenTimeout,
+                    slot.Options.StopOpenTimeout,
                     _time,
                     cancellationToken)
                 .ConfigureAwait(false);
 
             failure = ReasonCode.StopInterrupted;
             var stop = new MessageStream(stream, _time, cancellationToken);
-            await stop.WriteAsync(StopMessages.Connect(slot.Source, limit), Options.StopTimeout).ConfigureAwait(false);
-            failure = StopAnswer.Parse(await stop.ReadAsync(Options.StopTimeout).ConfigureAwait(false));
+            await stop.WriteAsync(StopMessages.Connect(slot.Source, limit), slot.Options.StopTimeout).ConfigureAwait(false);
+            failure = StopAnswer.Parse(await stop.ReadAsync(slot.Options.StopTimeout).ConfigureAwait(false));
         }
         catch (HostStreamException)
         {

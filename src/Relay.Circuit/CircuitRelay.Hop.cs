@@ -75,21 +75,6 @@ public sealed partial class CircuitRelay
     {
         // A notice may be late: when the peer is back, what it holds now is not what the notice is about.
         if (!_host.IsConnected(peer))
-            _admission.Disconnected(peer);
-    }
-
-    private PolicyVerdict AskAcl<TState>(PeerId peer, TState state, Func<IRelayAclFilter, TState, AclVerdict> ask)
-    {
-        // The version before the question: a policy that changes while the filter thinks makes the verdict stale.
-        long version = _admission.PolicyVersion;
-        try
-        {
-            return new PolicyVerdict(ask(_acl, state), version);
-        }
-        catch (Exception e)
-        {
-            LogAclFailed(e, peer);
-            return new PolicyVerdict(AclVerdict.Deny(), version, ReasonCode.AclFailed);
-        }
+            _admission.Remove(peer);
     }
 }

@@ -45,4 +45,16 @@ public sealed partial class CircuitRelay
 
     [LoggerMessage(1012, LogLevel.Warning, "The access-control filter failed for {Peer}; that counts as a refusal")]
     private partial void LogAclFailed(Exception exception, PeerId peer);
+
+    [LoggerMessage(1013, LogLevel.Information, "Relay options changed: {Options}")]
+    private partial void LogApplied(CircuitRelayOptions options);
+
+    [LoggerMessage(1014, LogLevel.Information, "{Peer} evicted ({Reason}): {Detail}; reservation: {HadReservation}, circuits that end: {Circuits}")]
+    private partial void LogEvicted(PeerId peer, ReasonCode reason, string? detail, bool hadReservation, int circuits);
+
+    [LoggerMessage(1015, LogLevel.Information, "The policy has changed: {Reservations} reservations are no longer admitted, {Circuits} circuits end in {Drain}")]
+    private partial void LogReevaluated(int reservations, int circuits, TimeSpan drain);
+
+    [LoggerMessage(1016, LogLevel.Debug, "Circuit of {Source} to {Destination} cut short: {Reason}")]
+    private partial void LogCutShort(PeerId source, PeerId destination, ReasonCode reason);
 }

@@ -24,7 +24,7 @@ public sealed partial class CircuitRelay
         // 2. A reservation lasts while the peer is connected. A disconnect that came before the grant has found nothing to free.
         if (!_host.IsConnected(peer))
         {
-            _admission.Disconnected(peer);
+            _admission.Remove(peer);
             stream.Reset();
             return;
         }
@@ -33,7 +33,7 @@ public sealed partial class CircuitRelay
         try
         {
             // 3. The answer has expiry, addresses, voucher and, when circuits are limited, the limit.
-            HopMessage answer = HopMessages.Reserved(MakeReservation(grant), LimitCodec.ToWire(Options.MaxDuration, Options.MaxData));
+            HopMessage answer = HopMessages.Reserved(MakeReservation(grant), LimitCodec.ToWire(grant.Options.MaxDuration, grant.Options.MaxData));
             TrimAddresses(answer);
             await hop.WriteAsync(answer, Options.HopTimeout).ConfigureAwait(false);
             isDelivered = true;
@@ -52,7 +52,7 @@ public sealed partial class CircuitRelay
 
     private Decision DecideReserve(IHostStream stream, out ReservationGrant? grant)
     {
-        var request = new ReserveRequest(stream.RemotePeer, IpGroup.Of(stream.RemoteAddress), stream.IsRelayed);
+        var request = new ReserveRequest(stream.RemotePeer, stream.RemoteAddress, stream.IsRelayed);
         for (int asked = 0; ; asked++)
         {
             if (_admission.Reserve(request, out grant) is { } decision)
@@ -60,8 +60,7 @@ public sealed partial class CircuitRelay
             if (asked == MaxVerdicts)
                 return Decision.Refused(Status.PermissionDenied, ReasonCode.PolicyUnsettled);
 
-            PolicyVerdict verdict = AskAcl(stream.RemotePeer, stream, static (acl, stream) => acl.AllowReserve(stream.RemotePeer, stream.RemoteAddress));
-            request = request with { Verdict = verdict };
+            request = request with { Verdict = AskReserve(request.Peer, request.Address) };
         }
     }
 

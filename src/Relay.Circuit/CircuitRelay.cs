@@ -35,7 +35,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     /// <param name="timeProvider">The clock for everything: lifetimes on its monotonic side, announced times on its wall side.</param>
     /// <param name="loggerFactory">Where to log, or null for nowhere.</param>
     /// <param name="telemetry">Where to publish measurements, which stays the caller's; null for one of its own.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside its documented range.</exception>
+    /// <exception cref="CircuitRelayOptionsException">Options are outside their documented ranges; it lists every one.</exception>
     public CircuitRelay(
         IRelayHost host,
         CircuitRelayOptions options,
@@ -58,11 +58,10 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         _ownsTelemetry = telemetry is null;
         _admission = new Admission(options, timeProvider);
         _buffers = new RentedBuffers(options.BufferSize);
-        Options = options;
     }
 
-    /// <summary>What it grants.</summary>
-    public CircuitRelayOptions Options { get; }
+    /// <summary>What it grants, as it stands now; <see cref="Apply"/> changes it.</summary>
+    public CircuitRelayOptions Options => _admission.Options;
 
     /// <summary>What it holds now.</summary>
     public CircuitRelayCounts Counts
@@ -109,12 +108,6 @@ public sealed partial class CircuitRelay : IAsyncDisposable
 
         LogStarted(Options);
     }
-
-    /// <summary>
-    /// Verdicts of the access-control filter made before this call count for nothing: requests under way ask again. Call it after the filter's answers
-    /// have changed. Reservations and circuits that exist are not touched.
-    /// </summary>
-    public void PolicyChanged() => _admission.PolicyChanged();
 
     /// <summary>
     /// Stops serving: identify no longer lists HOP, requests under way and circuits are reset, reservations dropped; ends when every handler has. May be

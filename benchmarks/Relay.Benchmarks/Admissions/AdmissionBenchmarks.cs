@@ -45,8 +45,8 @@ public class AdmissionBenchmarks
         _renewals = [.. InRing(_ => reserves[random.Next(Reservations)])];
         _newcomers = [.. InRing(i => new ReserveRequest(strangers[i], Ip(Reservations + i), IsRelayed: false, allowed))];
         _denied = [.. InRing(i => _newcomers[i] with { Verdict = denied })];
-        _connects = [.. InRing(i => new ConnectRequest(strangers[i], holders[random.Next(Reservations)], false, true, allowed))];
-        _unreserved = [.. InRing(i => new ConnectRequest(strangers[i], strangers[(i + 1) % Ring], false, true, allowed))];
+        _connects = [.. InRing(i => new ConnectRequest(strangers[i], Ip(i), holders[random.Next(Reservations)], false, true, allowed))];
+        _unreserved = [.. InRing(i => new ConnectRequest(strangers[i], Ip(i), strangers[(i + 1) % Ring], false, true, allowed))];
     }
 
     [Benchmark(Baseline = true)]
@@ -77,5 +77,5 @@ public class AdmissionBenchmarks
 
     private static IEnumerable<T> InRing<T>(Func<int, T> make) => Enumerable.Range(0, Ring).Select(make);
 
-    private static IpGroup Ip(int number) => IpGroup.Of(new IPAddress((uint)number));
+    private static Multiaddress Ip(int number) => Multiaddress.Parse($"/ip4/{new IPAddress((uint)number)}/tcp/4001");
 }
