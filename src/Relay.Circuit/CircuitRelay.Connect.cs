@@ -1,4 +1,5 @@
 using Relay.Circuit.Host;
+using Relay.Circuit.Live;
 using Relay.Circuit.Splicing;
 using Relay.Circuit.Wire;
 using Relay.Multiformats;
@@ -21,7 +22,7 @@ public sealed partial class CircuitRelay
 
         ReasonCode failure;
         using (slot)
-            failure = await RunCircuitAsync(source, hop, slot).ConfigureAwait(false);
+            failure = await RunCircuitAsync(source, hop, slot, decision).ConfigureAwait(false);
 
         // 2. However the destination could not be had, and whatever it said, the source hears CONNECTION_FAILED; the slot is free by then.
         if (failure != ReasonCode.None)
@@ -52,7 +53,7 @@ public sealed partial class CircuitRelay
 
     /// <summary>Carries a circuit from the STOP request to its end.</summary>
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>
-    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot)
+    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot, Decision admitted)
     {
         CircuitRelayOptions options = slot.Options;
         Limit? limit = LimitCodec.ToWire(options.MaxDuration, options.MaxData);
@@ -77,20 +78,49 @@ public sealed partial class CircuitRelay
         {
             // 4. OK goes to the source, with the limit, before any byte of the destination.
             await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
-            LogCircuitOpen(slot.Source, slot.Destination);
 
             // 5. From here on the two streams are the connection.
-            SpliceResult result = await Splice
-                .RunAsync(source, destination, options.MaxData, options.MaxDuration, _buffers.OfSize(options.BufferSize), _time, ended.Token)
-                .ConfigureAwait(false);
-            LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
-            if (slot.EndReason != ReasonCode.None)
-                LogCutShort(slot.Source, slot.Destination, slot.EndReason);
-            if (result.Failure is { } failed)
-                LogHopFailed(failed, slot.Source);
+            await SpliceAsync(source, destination, slot, admitted).ConfigureAwait(false);
         }
 
         return ReasonCode.None;
+    }
+
+    private async ValueTask SpliceAsync(IHostStream source, IHostStream destination, CircuitSlot slot, Decision admitted)
+    {
+        CircuitRelayOptions options = slot.Options;
+        var terms = new SpliceTerms(options.MaxData, options.MaxDuration, options.CircuitIdleTimeout, options.MaxCircuitBandwidth);
+        var splice = new Splice(source, destination, terms, _splicing with { Buffers = _splicing.Buffers.OfSize(options.BufferSize) });
+        var circuit = new LiveCircuit(splice)
+        {
+            Id = _circuits.NextId(),
+            Source = slot.Source,
+            SourceAddress = slot.SourceAddress,
+            Destination = slot.Destination,
+            DestinationAddress = destination.RemoteAddress,
+            Admitted = admitted,
+            OpenedAt = _time.GetUtcNow(),
+            Opened = _time.GetTimestamp(),
+            MaxDuration = terms.MaxDuration,
+        };
+        _circuits.Add(circuit);
+        LogCircuitOpen(slot.Source, slot.Destination);
+        SpliceResult result;
+        try
+        {
+            using CancellationTokenRegistration evicted = slot.Ended.UnsafeRegister(static s => ((Splice)s!).End(CircuitEnd.Evicted), splice);
+            result = await splice.RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _circuits.Remove(circuit);
+        }
+
+        LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
+        if (slot.EndReason != ReasonCode.None)
+            LogCutShort(slot.Source, slot.Destination, slot.EndReason);
+        if (result.Failure is { } failed)
+            LogHopFailed(failed, slot.Source);
     }
 
     private async ValueTask<(IHostStream? Stream, ReasonCode Failure)> OpenStopAsync(CircuitSlot slot, Limit? limit, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Relay.Circuit.Splicing;
 using Relay.Multiformats;
 
 namespace Relay.Circuit;
@@ -32,7 +31,7 @@ public sealed partial class CircuitRelay
     private partial void LogCircuitOpen(PeerId source, PeerId destination);
 
     [LoggerMessage(1008, LogLevel.Debug, "Circuit of {Source} to {Destination} ended ({End}) after {BytesToDestination} and {BytesToSource} bytes")]
-    private partial void LogCircuitEnded(PeerId source, PeerId destination, SpliceEnd end, long bytesToDestination, long bytesToSource);
+    private partial void LogCircuitEnded(PeerId source, PeerId destination, CircuitEnd end, long bytesToDestination, long bytesToSource);
 
     [LoggerMessage(1009, LogLevel.Debug, "HOP request of {Peer} refused: {Reason}")]
     private partial void LogHopFaulty(PeerId peer, ReasonCode reason);

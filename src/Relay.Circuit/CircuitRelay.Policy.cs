@@ -10,7 +10,8 @@ public sealed partial class CircuitRelay
     /// </summary>
     /// <remarks>
     /// Reservations keep the expiry they were told, and take the new lifetime when they are renewed. Circuits keep the limits and buffers they were opened
-    /// with. Who is over a new cap stays and renews; newcomers wait until there is room. Rates that have changed start counting anew. Deadlines count from the
+    /// with. Who is over a new cap stays and renews; newcomers wait until there is room. Rates that have changed start counting anew, the bandwidth in total
+    /// for the circuits that are open, too. Deadlines count from the
     /// next step that has one. What <see cref="CircuitRelayOptions.OnMembershipLoss"/> now says is done at once to whom access control no longer admits.
     /// </remarks>
     /// <exception cref="CircuitRelayOptionsException">Options are outside their ranges; it lists every one, and the options there were stay in force.</exception>
@@ -20,6 +21,8 @@ public sealed partial class CircuitRelay
         options.ThrowIfInvalid();
         CircuitRelayOptions before = Options;
         _admission.Apply(options);
+        if (options.MaxTotalBandwidth != before.MaxTotalBandwidth)
+            _splicing.Rate.Change(options.MaxTotalBandwidth);
         LogApplied(options);
         if (options.OnMembershipLoss != before.OnMembershipLoss)
             Reevaluate();

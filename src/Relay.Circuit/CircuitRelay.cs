@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Relay.Circuit.Host;
+using Relay.Circuit.Live;
 using Relay.Circuit.Splicing;
 
 namespace Relay.Circuit;
@@ -19,7 +20,8 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     private readonly RelayTelemetry _telemetry;
     private readonly bool _ownsTelemetry;
     private readonly Admission _admission;
-    private readonly RentedBuffers _buffers;
+    private readonly SpliceResources _splicing;
+    private readonly CircuitTable _circuits = new();
     private readonly HandlerSet _handlers = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lifecycle = new();
@@ -57,7 +59,8 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         _telemetry = telemetry ?? new RelayTelemetry();
         _ownsTelemetry = telemetry is null;
         _admission = new Admission(options, timeProvider);
-        _buffers = new RentedBuffers(options.BufferSize);
+        _splicing = new SpliceResources(new RentedBuffers(options.BufferSize), new SharedRate(timeProvider), timeProvider);
+        _splicing.Rate.Change(options.MaxTotalBandwidth);
     }
 
     /// <summary>What it grants, as it stands now; <see cref="Apply"/> changes it.</summary>
@@ -69,7 +72,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         get
         {
             AdmissionCounts held = _admission.Counts;
-            return new CircuitRelayCounts(held.Reservations, held.Circuits, _handlers.Count, _buffers.Count);
+            return new CircuitRelayCounts(held.Reservations, held.Circuits, _handlers.Count, _splicing.Buffers.Count);
         }
     }
 
@@ -136,6 +139,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         await drained.ConfigureAwait(false);
         _disconnects?.Dispose();
         _admission.Clear();
+        _splicing.Rate.Dispose();
         if (_ownsTelemetry)
             _telemetry.Dispose();
         LogStopped();

@@ -12,6 +12,10 @@ public sealed partial record CircuitRelayOptions
         var errors = new List<CircuitRelayOptionsError>();
         Check(MaxData is null or >= 1, nameof(MaxData), MaxData, "at least 1, or null for no limit");
         Check(MaxDuration is null || MaxDuration > TimeSpan.Zero, nameof(MaxDuration), MaxDuration, "more than zero, or null for no limit");
+        CheckRate(MaxCircuitBandwidth, nameof(MaxCircuitBandwidth));
+        CheckRate(MaxTotalBandwidth, nameof(MaxTotalBandwidth));
+        if (CircuitIdleTimeout is { } idle)
+            CheckTime(idle, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(CircuitIdleTimeout));
         CheckCount(MaxCircuitsPerPeer, nameof(MaxCircuitsPerPeer));
         CheckCount(MaxCircuits, nameof(MaxCircuits));
         CheckTime(ReservationTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(ReservationTtl));
@@ -26,6 +30,9 @@ public sealed partial record CircuitRelayOptions
         return errors;
 
         void CheckCount(int value, string option) => Check(value >= 1, option, value, "at least 1");
+
+        void CheckRate(long? value, string option)
+            => Check(value is null or (>= 1L << 10 and <= 1L << 40), option, value, "1024 to 1099511627776 bytes per second, or null for no limit");
 
         void CheckTime(TimeSpan value, TimeSpan least, TimeSpan longest, string option)
             => Check(value >= least && value <= longest, option, value, $"{least} to {longest}");

@@ -51,6 +51,27 @@ public sealed partial record CircuitRelayOptions
     public int MaxReservationsPerIp { get; init; } = 8;
 
     /// <summary>
+    /// Bytes per second that a circuit carries in each direction; a sender that is faster is held back by its window, nothing is lost. Null for no limit, the
+    /// default: <see cref="MaxData"/> and <see cref="MaxDuration"/> bound what a circuit can take. From 1024 to 1 TiB. A quarter of a second's bytes may pass
+    /// at once after a rest.
+    /// </summary>
+    public long? MaxCircuitBandwidth { get; init; }
+
+    /// <summary>
+    /// Bytes per second that all circuits carry together, both directions counted; when they want more, each gets the same share. Null for no limit, the
+    /// default: the machine's link is not the relay's to know. From 1024 to 1 TiB. Half of what the link carries is the most to set, as each byte comes in and
+    /// goes out.
+    /// </summary>
+    public long? MaxTotalBandwidth { get; init; }
+
+    /// <summary>
+    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. Null for never,
+    /// the default, as everybody's: applications keep connections open without a word, and <see cref="MaxDuration"/> ends them. From 1 second to 366 days.
+    /// Below the applications' own keep-alives (yamux: 30 seconds) it cuts circuits that are in use.
+    /// </summary>
+    public TimeSpan? CircuitIdleTimeout { get; init; }
+
+    /// <summary>
     /// What becomes of a reservation, and of circuits, when access control no longer admits their peer after a <see cref="CircuitRelay.PolicyChanged"/>.
     /// Default <see cref="MembershipLoss.Keep"/>, EdgeVPN's way: a set of members that flickers cuts nobody off.
     /// </summary>

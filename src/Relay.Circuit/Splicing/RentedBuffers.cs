@@ -20,6 +20,9 @@ internal sealed class RentedBuffers
         _count = count;
     }
 
+    /// <summary>Bytes of each.</summary>
+    public int Size => _size;
+
     /// <summary>Buffers rented and not returned, of every size.</summary>
     public long Count => Interlocked.Read(ref _count.Value);
 
