@@ -37,9 +37,13 @@ public sealed record NetworkOnlyOption : NodeOption
     /// <summary>The longest reservation granted while the window is open; null is the relay's own.</summary>
     public TimeSpan? BootstrapReservationTtl { get; internal init; }
 
+    /// <summary>Who may open circuits through the relay.</summary>
+    public ConnectPolicy Connect { get; internal init; }
+
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [
         ("Refresh", Text(Refresh)),
+        ("Connect", $"{Connect}"),
         ("ReadTimeout", Text(ReadTimeout)),
         ("MaxAge", Text(MaxAge)),
         ("Grace", Text(Grace)),

@@ -113,6 +113,8 @@ public sealed class NodeBuilder
         NetworkService? network = networkOnly is not null && _membership is not null
             ? new NetworkService(members!, _membership, networkOnly, identity.PeerId, _timeProvider, _loggerFactory)
             : null;
+        if (members is not null && networkOnly is not null)
+            members.ConnectPolicy = networkOnly.Connect;
         IRelayAclFilter acl = (members, _acl) switch
         {
             (null, null) => new AllowAllAcl(),

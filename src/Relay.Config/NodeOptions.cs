@@ -42,15 +42,18 @@ internal static class NodeOptions
             BufferSize = relay.BufferSize,
             MaxReservations = relay.MaxReservations,
             MaxReservationsPerIp = relay.MaxReservationsPerIp,
+            OnMembershipLoss = relay.OnMembershipLoss,
+            MembershipLossDrain = relay.MembershipLossDrain,
         };
 
         if (relay.NetworkOnly)
-            yield return From(relay.NetworkOnlyRefresh, relay.Membership);
+            yield return From(relay, relay.Membership);
     }
 
-    private static NetworkOnlyOption From(TimeSpan refresh, MembershipConfig membership) => new()
+    private static NetworkOnlyOption From(RelayServiceConfig relay, MembershipConfig membership) => new()
     {
-        Refresh = refresh,
+        Refresh = relay.NetworkOnlyRefresh,
+        Connect = relay.ConnectPolicy,
         ReadTimeout = membership.ReadTimeout,
         MaxAge = membership.MaxAge,
         Grace = membership.Grace,

@@ -29,6 +29,8 @@ internal sealed class ConfigValidationTests
             yield return Network("MinimumMembers", (m, v) => m.MinimumMembers = v, 0, -1, 1_000_000, 1_000_001);
             yield return Network("BootstrapTimeout", (m, v) => m.BootstrapTimeout = v, Ms(1000), Ms(999), TimeSpan.FromDays(30), TimeSpan.FromDays(30) + Ms(1));
             yield return Network("BootstrapReservationTtl", (m, v) => m.BootstrapReservationTtl = v, Ms(60_000), Ms(59_999), TimeSpan.FromDays(365), TimeSpan.FromDays(365) + Ms(1));
+            yield return Relay(
+                "MembershipLossDrain", (r, v) => r.MembershipLossDrain = v, TimeSpan.Zero, Ms(-1), TimeSpan.FromHours(24), TimeSpan.FromHours(24) + Ms(1));
             yield return Relay("MaxReservationsPerIp", (r, v) => (r.MaxReservationsPerIp, r.MaxReservations) = (v, 1_000_000), 1, 0, 1_000_000, 1_000_001);
         }
     }

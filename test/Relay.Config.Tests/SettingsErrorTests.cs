@@ -22,6 +22,8 @@ internal sealed class SettingsErrorTests
     [TestCase("--relay-service-max-circuits=010", "--relay-service-max-circuits", "010", "has a leading zero, which is read as decimal or as octal")]
     [TestCase("--relay-service-max-data=010", "--relay-service-max-data", "010", "has a leading zero, which is read as decimal or as octal")]
     [TestCase("--relay-service=maybe", "--relay-service", "maybe", "is neither true nor false")]
+    [TestCase("--relay-service-connect-policy=MembersOnly", "--relay-service-connect-policy", "MembersOnly", "is none of the words")]
+    [TestCase("--relay-service-on-membership-loss=kick", "--relay-service-on-membership-loss", "kick", "is none of the words")]
     [TestCase("--members-file=", "--members-file", "", "must not be empty")]
     [TestCase("--announce-maddrs=/ip4/192.0.2.1/tcp/1,,/ip4/192.0.2.2/tcp/1", "--announce-maddrs", "", "must not be empty")]
     public void A_wrong_flag_is_reported_with_its_value_and_what_is_wrong(string arg, string flag, string value, string problem)

@@ -60,7 +60,7 @@ internal sealed class SettingsTableTests
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
         static IEnumerable<string> PathsOf(Type section) => section.GetProperties().SelectMany(property =>
-            property.PropertyType.Namespace == nameof(Relay)
+            property.PropertyType is { Namespace: nameof(Relay), IsClass: true }
                 ? PathsOf(property.PropertyType).Select(path => $"{property.Name}:{path}")
                 : [property.Name]);
     }
@@ -107,6 +107,9 @@ internal sealed class SettingsTableTests
         ["Connection:RelayService:Membership:MinimumMembers"] = "3",
         ["Connection:RelayService:Membership:BootstrapTimeout"] = "1h",
         ["Connection:RelayService:Membership:BootstrapReservationTtl"] = "unlimited",
+        ["Connection:RelayService:ConnectPolicy"] = "members-only",
+        ["Connection:RelayService:OnMembershipLoss"] = "drain",
+        ["Connection:RelayService:MembershipLossDrain"] = "0s",
     };
 
     private static IEnumerable<Setting> Rows => SettingsTable.Rows;
