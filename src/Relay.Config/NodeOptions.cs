@@ -29,6 +29,9 @@ internal static class NodeOptions
 
         yield return new RelayClientOption();
 
+        if (connection.AutoRelay.Enabled && connection.Reachability != Reachability.Public)
+            yield return ToOption(connection.AutoRelay, connection.Reachability);
+
         if (relay.Disabled)
             yield break;
 
@@ -47,10 +50,10 @@ internal static class NodeOptions
         };
 
         if (relay.NetworkOnly)
-            yield return From(relay, relay.Membership);
+            yield return ToOption(relay, relay.Membership);
     }
 
-    private static NetworkOnlyOption From(RelayServiceConfig relay, MembershipConfig membership) => new()
+    private static NetworkOnlyOption ToOption(RelayServiceConfig relay, MembershipConfig membership) => new()
     {
         Refresh = relay.NetworkOnlyRefresh,
         Connect = relay.ConnectPolicy,
@@ -62,5 +65,17 @@ internal static class NodeOptions
         MinimumMembers = membership.MinimumMembers,
         BootstrapTimeout = membership.BootstrapTimeout,
         BootstrapReservationTtl = membership.BootstrapReservationTtl,
+    };
+
+    private static AutoRelayOption ToOption(AutoRelayConfig relays, Reachability reachability) => new()
+    {
+        Reachability = reachability,
+        StaticRelays = [.. relays.StaticRelays.Select(Multiaddress.Parse)],
+        OnlyStaticRelays = relays.OnlyStaticRelays,
+        WantedRelays = relays.WantedRelays,
+        BootDelay = relays.BootDelay,
+        RetryBackOff = relays.RetryBackOff,
+        MaxRetryBackOff = relays.MaxRetryBackOff,
+        DiscoveryInterval = relays.DiscoveryInterval,
     };
 }

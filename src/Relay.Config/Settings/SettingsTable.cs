@@ -16,9 +16,10 @@ public static class SettingsTable
     {
         Rows =
         [
-            .. NodeSettings.Rows, .. ConnectionSettings.Rows, .. RelayServiceSettings.Rows, .. RelayPolicySettings.Rows, .. MembershipSettings.Rows,
+            .. NodeSettings.Rows, .. ConnectionSettings.Rows, .. AutoRelaySettings.Rows, .. RelayServiceSettings.Rows, .. RelayPolicySettings.Rows,
+            .. MembershipSettings.Rows,
         ];
-        Rules = [.. RelayServiceRules.Rows];
+        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
         ByPath = Rows.ToFrozenDictionary(row => row.Path, StringComparer.OrdinalIgnoreCase); // as configuration keys compare
     }
