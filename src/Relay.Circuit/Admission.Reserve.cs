@@ -59,9 +59,12 @@ internal sealed partial class Admission
             TimeSpan ttl = verdict.Verdict.ReservationTtl is { } bound && bound < _options.ReservationTtl ? bound : _options.ReservationTtl;
             entry.Deadline = now + ToTimestampTicks(ttl, _time.TimestampFrequency);
             entry.Serial = ++_lastSerial;
+            Decision granted = Decision.Granted(isRenewal ? ReasonCode.Renewed : ReasonCode.Reserved, verdict);
+            DateTimeOffset expiration = UnixTime.Floor(wall + ttl);
+            entry.Info = new ReservationInfo(entry.Peer, entry.Address, entry.Info?.ReservedAt ?? wall, wall, expiration, granted);
             AddNeedsLock(entry);
-            grant = new ReservationGrant(entry.Peer, UnixTime.Floor(wall + ttl), isRenewal, entry.Serial, _options);
-            return Decision.Granted(isRenewal ? ReasonCode.Renewed : ReasonCode.Reserved, verdict);
+            grant = new ReservationGrant(entry.Peer, expiration, isRenewal, entry.Serial, _options);
+            return granted;
         }
     }
 

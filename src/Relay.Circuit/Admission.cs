@@ -120,6 +120,7 @@ internal sealed partial class Admission
         {
             _reservations.Clear();
             _expiry.Clear();
+            _expired.Clear();
             _reservationsPerIp.Clear();
         }
     }
@@ -127,7 +128,10 @@ internal sealed partial class Admission
     private void ExpireNeedsLock(long now)
     {
         while (_expiry.First is { } entry && entry.Deadline <= now)
+        {
             RemoveNeedsLock(entry);
+            _expired.Add(entry.Peer);
+        }
     }
 
     private void RemoveNeedsLock(ReservationEntry entry)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Relay.Circuit.Host;
 using Relay.Circuit.Live;
 using Relay.Circuit.Splicing;
@@ -12,9 +13,12 @@ public sealed partial class CircuitRelay
     private async ValueTask ConnectAsync(IHostStream source, MessageStream hop, HopRequest request)
     {
         // 1. Relayed connections, the message, access control, the reservation and caps are checked in this order.
+        using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.connect", ActivityKind.Server);
         Decision decision = DecideConnect(source, request.Destination, out CircuitSlot? slot);
+        TellExpired();
         if (slot is null)
         {
+            TellConnect(activity, source.RemotePeer, request.Destination, decision);
             LogConnectRefused(source.RemotePeer, request.Destination, decision.Reason, decision);
             await RefuseAsync(hop, decision.Status).ConfigureAwait(false);
             return;
@@ -22,11 +26,12 @@ public sealed partial class CircuitRelay
 
         ReasonCode failure;
         using (slot)
-            failure = await RunCircuitAsync(source, hop, slot, decision).ConfigureAwait(false);
+            failure = await RunCircuitAsync(source, hop, slot, decision, activity).ConfigureAwait(false);
 
         // 2. However the destination could not be had, and whatever it said, the source hears CONNECTION_FAILED; the slot is free by then.
         if (failure != ReasonCode.None)
         {
+            TellConnect(activity, slot.Source, slot.Destination, Decision.Refused(Status.ConnectionFailed, failure));
             LogConnectFailed(slot.Source, slot.Destination, failure);
             await RefuseAsync(hop, Status.ConnectionFailed).ConfigureAwait(false);
         }
@@ -53,7 +58,7 @@ public sealed partial class CircuitRelay
 
     /// <summary>Carries a circuit from the STOP request to its end.</summary>
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>
-    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot, Decision admitted)
+    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot, Decision admitted, Activity? activity)
     {
         CircuitRelayOptions options = slot.Options;
         Limit? limit = LimitCodec.ToWire(options.MaxDuration, options.MaxData);
@@ -73,37 +78,35 @@ public sealed partial class CircuitRelay
         {
             return slot.EndReason;
         }
+        catch (HostStreamException)
+        {
+            TellConnect(activity, slot.Source, slot.Destination, Decision.Refused(Status.ConnectionFailed, ReasonCode.SourceLeft));
+            throw;
+        }
 
         await using (destination.ConfigureAwait(false))
         {
             // 4. OK goes to the source, with the limit, before any byte of the destination.
+            TellConnect(activity, slot.Source, slot.Destination, admitted);
             await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
+            activity?.Stop();
 
             // 5. From here on the two streams are the connection.
-            await SpliceAsync(source, destination, slot, admitted).ConfigureAwait(false);
+            await SpliceAsync(source, destination, slot, admitted, activity?.Context ?? default).ConfigureAwait(false);
         }
 
         return ReasonCode.None;
     }
 
-    private async ValueTask SpliceAsync(IHostStream source, IHostStream destination, CircuitSlot slot, Decision admitted)
+    private async ValueTask SpliceAsync(IHostStream source, IHostStream destination, CircuitSlot slot, Decision admitted, ActivityContext connect)
     {
+        using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.circuit", ActivityKind.Server, connect);
         CircuitRelayOptions options = slot.Options;
         var terms = new SpliceTerms(options.MaxData, options.MaxDuration, options.CircuitIdleTimeout, options.MaxCircuitBandwidth);
         var splice = new Splice(source, destination, terms, _splicing with { Buffers = _splicing.Buffers.OfSize(options.BufferSize) });
-        var circuit = new LiveCircuit(splice)
-        {
-            Id = _circuits.NextId(),
-            Source = slot.Source,
-            SourceAddress = slot.SourceAddress,
-            Destination = slot.Destination,
-            DestinationAddress = destination.RemoteAddress,
-            Admitted = admitted,
-            OpenedAt = _time.GetUtcNow(),
-            Opened = _time.GetTimestamp(),
-            MaxDuration = terms.MaxDuration,
-        };
+        LiveCircuit circuit = MakeLive(splice, destination, slot, admitted);
         _circuits.Add(circuit);
+        _journal.CircuitOpened(circuit);
         LogCircuitOpen(slot.Source, slot.Destination);
         SpliceResult result;
         try
@@ -116,11 +119,35 @@ public sealed partial class CircuitRelay
             _circuits.Remove(circuit);
         }
 
+        activity?.SetTag("relay.cause", result.End.ToString());
+        activity?.SetTag("relay.bytes.to_destination", result.BytesToDestination);
+        activity?.SetTag("relay.bytes.to_source", result.BytesToSource);
+        _journal.CircuitClosed(circuit, result.End, slot.EndReason);
         LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
         if (slot.EndReason != ReasonCode.None)
             LogCutShort(slot.Source, slot.Destination, slot.EndReason);
         if (result.Failure is { } failed)
             LogHopFailed(failed, slot.Source);
+    }
+
+    private LiveCircuit MakeLive(Splice splice, IHostStream destination, CircuitSlot slot, Decision admitted) => new(splice)
+    {
+        Id = _circuits.NextId(),
+        Source = slot.Source,
+        SourceAddress = slot.SourceAddress,
+        Destination = slot.Destination,
+        DestinationAddress = destination.RemoteAddress,
+        Admitted = admitted,
+        OpenedAt = _time.GetUtcNow(),
+        Opened = _time.GetTimestamp(),
+        MaxDuration = slot.Options.MaxDuration,
+        BufferSize = slot.Options.BufferSize,
+    };
+
+    private void TellConnect(Activity? activity, PeerId source, PeerId? destination, in Decision decision)
+    {
+        activity.Tell(decision);
+        _journal.Decided(RelayOperation.Connect, source, destination, decision);
     }
 
     private async ValueTask<(IHostStream? Stream, ReasonCode Failure)> OpenStopAsync(CircuitSlot slot, Limit? limit, CancellationToken cancellationToken)

@@ -61,6 +61,8 @@ public sealed partial class CircuitRelay
         }
 
         bool hadReservation = _admission.Remove(peer);
+        if (hadReservation)
+            _journal.Evicted(peer, ReasonCode.Evicted);
         int circuits = 0;
         if (endCircuitsAfter is { } delay)
         {
@@ -103,6 +105,7 @@ public sealed partial class CircuitRelay
             PolicyVerdict verdict = AskReserve(holder.Peer, holder.Address);
             if (verdict.Verdict.IsAllowed || verdict.Refusal == ReasonCode.AclFailed || !_admission.Evict(holder, verdict.PolicyVersion))
                 continue;
+            _journal.Evicted(holder.Peer, ReasonCode.MembershipLost);
             LogEvicted(holder.Peer, ReasonCode.MembershipLost, verdict.Verdict.Reason, hadReservation: true, circuits: 0);
             evicted++;
         }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Relay.Circuit.Host;
+using Relay.Circuit.Live;
 using Relay.Circuit.Wire;
 using Relay.Multiformats;
 
@@ -13,7 +15,11 @@ public sealed partial class CircuitRelay
         // 1. The peer that reserves is the authenticated remote, whatever the message says. Relayed connections, access control and caps are
         //    checked in this order; PERMISSION_DENIED is access control's (and the relayed connection's), RESERVATION_REFUSED everything else's.
         PeerId peer = stream.RemotePeer;
+        using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.reserve", ActivityKind.Server);
         Decision decision = DecideReserve(stream, out ReservationGrant? grant);
+        activity.Tell(decision);
+        TellExpired();
+        _journal.Decided(RelayOperation.Reserve, peer, null, decision);
         if (grant is null)
         {
             LogReserveRefused(peer, decision.Reason, decision);
@@ -24,7 +30,8 @@ public sealed partial class CircuitRelay
         // 2. A reservation lasts while the peer is connected. A disconnect that came before the grant has found nothing to free.
         if (!_host.IsConnected(peer))
         {
-            _admission.Remove(peer);
+            if (_admission.Remove(peer))
+                _journal.ReservationEnded(peer, ReasonCode.Disconnected);
             stream.Reset();
             return;
         }
@@ -43,7 +50,10 @@ public sealed partial class CircuitRelay
         {
             // 4. A grant the peer was never told of is taken back.
             if (!isDelivered && _admission.Retract(grant))
+            {
+                _journal.ReservationEnded(peer, ReasonCode.Undelivered);
                 LogRetracted(peer);
+            }
         }
 
         // 5. One request, one answer: the stream is done.

@@ -19,6 +19,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly RelayTelemetry _telemetry;
     private readonly bool _ownsTelemetry;
+    private readonly RelayJournal _journal;
     private readonly Admission _admission;
     private readonly SpliceResources _splicing;
     private readonly CircuitTable _circuits = new();
@@ -58,6 +59,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CircuitRelay>();
         _telemetry = telemetry ?? new RelayTelemetry();
         _ownsTelemetry = telemetry is null;
+        _journal = new RelayJournal(_telemetry.Relay, timeProvider);
         _admission = new Admission(options, timeProvider);
         _splicing = new SpliceResources(new RentedBuffers(options.BufferSize), new SharedRate(timeProvider), timeProvider);
         _splicing.Rate.Change(options.MaxTotalBandwidth);
@@ -109,6 +111,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
             throw;
         }
 
+        _telemetry.Relay.Attach(this);
         LogStarted(Options);
     }
 
@@ -140,6 +143,8 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         _disconnects?.Dispose();
         _admission.Clear();
         _splicing.Rate.Dispose();
+        _journal.Complete();
+        _telemetry.Relay.Detach(this);
         if (_ownsTelemetry)
             _telemetry.Dispose();
         LogStopped();

@@ -84,6 +84,9 @@ public enum ReasonCode
     /// <summary>The destination refused the circuit.</summary>
     StopRefused = 54,
 
+    /// <summary>The source left while its circuit was being made.</summary>
+    SourceLeft = 55,
+
     /// <summary>The message ended, with the stream, before it was whole.</summary>
     MessageTruncated = 60,
 
@@ -113,4 +116,13 @@ public enum ReasonCode
 
     /// <summary>Ended because access control, asked again after a change of policy, no longer admits it.</summary>
     MembershipLost = 81,
+
+    /// <summary>Ended because it was not renewed in time.</summary>
+    Expired = 82,
+
+    /// <summary>Ended with the peer's last connection.</summary>
+    Disconnected = 83,
+
+    /// <summary>Taken back because its peer could not be told of it.</summary>
+    Undelivered = 84,
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Relay.Circuit.Live;
 
 namespace Relay.Circuit;
 
@@ -25,6 +26,7 @@ public sealed class RelayTelemetry : IDisposable
         var options = new MeterOptions(MeterName) { Version = Version };
         Meter = meterFactory?.Create(options) ?? new Meter(options);
         ActivitySource = new ActivitySource(ActivitySourceName, Version);
+        Relay = new RelayInstruments(Meter);
     }
 
     /// <summary>The meter; instruments of every part of the node belong to it.</summary>
@@ -32,6 +34,9 @@ public sealed class RelayTelemetry : IDisposable
 
     /// <summary>The activity source of every part of the node.</summary>
     public ActivitySource ActivitySource { get; }
+
+    /// <summary>The engine's instruments.</summary>
+    internal RelayInstruments Relay { get; }
 
     /// <summary>Ends publishing. Disposing twice does nothing.</summary>
     public void Dispose()

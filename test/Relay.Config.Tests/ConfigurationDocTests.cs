@@ -12,7 +12,7 @@ internal sealed class ConfigurationDocTests
     [Test]
     public void The_configuration_page_says_what_the_settings_table_says()
     {
-        string file = Path.Combine(FindRoot(), "docs", "configuration.md");
+        string file = Path.Combine(SourceTree.Root, "docs", "configuration.md");
         string expected = Render();
         if (Environment.GetEnvironmentVariable("RELAY_WRITE_DOCS") == "1")
             File.WriteAllText(file, expected);
@@ -54,13 +54,5 @@ internal sealed class ConfigurationDocTests
         }
 
         return page.ToString();
-    }
-
-    private static string FindRoot()
-    {
-        string? directory = TestContext.CurrentContext.TestDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "Relay.Config.sln")))
-            directory = Path.GetDirectoryName(directory);
-        return directory ?? throw new InvalidOperationException("The tests do not run below the repository.");
     }
 }

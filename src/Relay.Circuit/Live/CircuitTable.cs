@@ -64,6 +64,17 @@ internal sealed class CircuitTable
         }
     }
 
+    /// <summary>A row for each open circuit, as it is now.</summary>
+    public IReadOnlyList<CircuitInfo> TakeRows(TimeProvider time)
+    {
+        LiveCircuit[] circuits = ToArray();
+        var rows = new CircuitInfo[circuits.Length];
+        long now = time.GetTimestamp();
+        for (int i = 0; i < rows.Length; i++)
+            rows[i] = new CircuitInfo(circuits[i], time.GetElapsedTime(circuits[i].Opened, now));
+        return Array.AsReadOnly(rows);
+    }
+
     /// <summary>The open circuits, copied: the lock is held for a copy of references, whatever is done with them afterwards.</summary>
     public LiveCircuit[] ToArray()
     {
