@@ -123,7 +123,7 @@ public sealed class NodeBuilder
         // A NetworkOnlyAcl that the application brought is the one the source feeds; any other filter stands beside it.
         NetworkOnlyAcl? members = _acl as NetworkOnlyAcl ?? (networkOnly is not null && _membership is not null ? new NetworkOnlyAcl() : null);
         NetworkService? network = networkOnly is not null && _membership is not null
-            ? new NetworkService(members!, _membership, networkOnly.Refresh, _timeProvider, _loggerFactory)
+            ? new NetworkService(members!, _membership, networkOnly, identity.PeerId, _timeProvider, _loggerFactory)
             : null;
         if (members is not null && networkOnly is not null)
             members.ConnectPolicy = networkOnly.Connect;
@@ -134,6 +134,8 @@ public sealed class NodeBuilder
             ({ } only, null or NetworkOnlyAcl) => only,
             ({ } both, { } own) => new BothAcl(both, own),
         };
+        if (members is not null && networkOnly is not null)
+            members.BootstrapReservationTtl = networkOnly.BootstrapReservationTtl;
         var telemetry = new RelayTelemetry(_meterFactory);
         return new RelayNode(_options, options, identity, acl, members, network, _candidates, telemetry, _timeProvider, _loggerFactory);
     }

@@ -27,5 +27,7 @@ public abstract record NodeOption
 
     private protected static string Text(TimeSpan duration) => DurationText.Format(duration);
 
+    private protected static string Text(TimeSpan? duration) => duration is { } time ? Text(time) : SettingText.Unlimited;
+
     private protected static string Text(long? size) => size is { } bytes ? SizeText.Format(bytes) : SettingText.Unlimited;
 }

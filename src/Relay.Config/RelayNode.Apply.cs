@@ -4,8 +4,8 @@ namespace Relay;
 public sealed partial class RelayNode
 {
     /// <summary>
-    /// Takes over from <paramref name="options"/> what a node can take without being built anew: all of <see cref="RelayServiceOption"/>, how often the members
-    /// are read, and who may connect. The rest stays as it is; the answer says so. Reservations and circuits live on, with the limits they were granted.
+    /// Takes over from <paramref name="options"/> what a node can take without being built anew: all of <see cref="RelayServiceOption"/>, and of
+    /// <see cref="NetworkOnlyOption"/> all but when the bootstrap window closes by itself. The rest stays as it is; the answer says so. Reservations and circuits live on, with the limits they were granted.
     /// </summary>
     /// <param name="options">The wanted options, all of them, usually those of <see cref="Config.ToOptions"/>.</param>
     /// <param name="cancellationToken">Gives up waiting for a start or a stop that is under way; then nothing was changed.</param>
@@ -27,7 +27,7 @@ public sealed partial class RelayNode
             NodeOption[] taken = [.. Options.Select(option => Take(option, options))];
             Volatile.Write(ref _options, taken);
             if (changes.Any(static change => change.IsApplied))
-                ApplyNeedsLifecycle(taken);
+                await ApplyNeedsLifecycleAsync(taken).ConfigureAwait(false);
             return changes;
         }
         finally
@@ -39,18 +39,22 @@ public sealed partial class RelayNode
     private static NodeOption Take(NodeOption inForce, IReadOnlyList<NodeOption> wanted) => inForce switch
     {
         RelayServiceOption => wanted.OfType<RelayServiceOption>().SingleOrDefault() ?? inForce,
-        NetworkOnlyOption current when wanted.OfType<NetworkOnlyOption>().SingleOrDefault() is { } option => current with { Refresh = option.Refresh, Connect = option.Connect },
+        NetworkOnlyOption current when wanted.OfType<NetworkOnlyOption>().SingleOrDefault() is { } option => option with { BootstrapTimeout = current.BootstrapTimeout },
         _ => inForce,
     };
 
-    private void ApplyNeedsLifecycle(NodeOption[] options)
+    private async Task ApplyNeedsLifecycleAsync(NodeOption[] options)
     {
         if (options.OfType<RelayServiceOption>().SingleOrDefault() is { } service)
             Relay?.Apply(service.ToCircuitOptions());
         if (options.OfType<NetworkOnlyOption>().SingleOrDefault() is not { } networkOnly)
             return;
-        _network?.Apply(networkOnly);
-        if (_members is null || _members.ConnectPolicy == networkOnly.Connect)
+        if (_network is not null)
+            await _network.ApplyAsync(networkOnly).ConfigureAwait(false);
+        if (_members is null)
+            return;
+        _members.BootstrapReservationTtl = networkOnly.BootstrapReservationTtl;
+        if (_members.ConnectPolicy == networkOnly.Connect)
             return;
         _members.ConnectPolicy = networkOnly.Connect;
         Relay?.PolicyChanged();

@@ -3,6 +3,7 @@ using Relay.AutoRelay;
 using Relay.Circuit;
 using Relay.Embedded;
 using Relay.Libp2p;
+using Relay.Members;
 using Relay.Multiformats;
 
 namespace Relay;
@@ -62,6 +63,8 @@ public sealed partial class RelayNode : IAsyncDisposable
         _seeker = new RelaySeeker(_node, client, relays, candidates, telemetry, timeProvider, loggerFactory);
         Relays = new Relays(_seeker, PeerId);
         _relay = CreateRelay();
+        if (_network is not null)
+            MembershipMetrics.Add(telemetry.Meter, _network);
         if (_members is not null)
             _members.Changed += OnMembersChanged;
     }
@@ -91,7 +94,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     public Relays Relays { get; }
 
     /// <summary>How the node stands with the members of its network; null when no membership source decides who may reserve.</summary>
-    public MembershipStatus? Membership => _network?.Status;
+    public MembershipStatus? Membership => _network?.StatusNow;
 
     /// <summary>Where the parts of the node publish their measurements.</summary>
     internal RelayTelemetry Telemetry { get; }

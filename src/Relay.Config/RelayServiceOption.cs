@@ -61,7 +61,7 @@ public sealed record RelayServiceOption : NodeOption
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [
         ("MaxData", Text(MaxData)),
-        ("MaxDuration", MaxDuration is { } duration ? Text(duration) : Text(size: null)),
+        ("MaxDuration", Text(MaxDuration)),
         ("MaxCircuits", $"{MaxCircuits}"),
         ("MaxTotalCircuits", $"{MaxTotalCircuits}"),
         ("ReservationTtl", Text(ReservationTtl)),

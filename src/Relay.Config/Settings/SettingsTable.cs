@@ -17,6 +17,7 @@ public static class SettingsTable
         Rows =
         [
             .. NodeSettings.Rows, .. ConnectionSettings.Rows, .. AutoRelaySettings.Rows, .. RelayServiceSettings.Rows, .. RelayPolicySettings.Rows,
+            .. MembershipSettings.Rows,
         ];
         Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
