@@ -19,12 +19,15 @@ public sealed record Libp2pOptions
     public int MaxConnections { get; init; } = 1024;
 
     /// <summary>
-    /// Connections per remote IP address, counted from the first byte; one more inbound is closed at once. Loopback is exempt. Default 64: a
-    /// household or office behind one address, not a flood.
+    /// Inbound connections per remote IPv4 address or IPv6 network of 64 bits, counted from the moment they are accepted; one more is closed at once. Loopback
+    /// is exempt. Default 64: a household or office behind one address, not a flood.
     /// </summary>
     public int MaxConnectionsPerIp { get; init; } = 64;
 
-    /// <summary>Inbound connections that have not finished their handshakes; one more is closed at once. Default 128.</summary>
+    /// <summary>
+    /// Inbound connections that have not finished their handshakes; for one more the oldest of them is closed, so that peers that stall keep nobody out.
+    /// Default 128.
+    /// </summary>
     public int MaxPendingHandshakes { get; init; } = 128;
 
     /// <summary>Streams per connection in each direction; one more inbound is reset. Default 1024, more than js-libp2p (1000) opens.</summary>
