@@ -26,7 +26,7 @@ internal static class HelpText
         output.WriteLine($"  {setting.Flag}  {setting.Variable}{(setting.IsRepeatable ? "  (repeatable)" : "")}");
         WriteWrapped(output, setting.Description);
         WriteWrapped(output, $"Accepted: {setting.Accepted}.");
-        WriteWrapped(output, $"Default: {(setting.Default.Length > 0 ? setting.Default : setting.WhenEmpty)}.");
+        WriteWrapped(output, $"Default: {(setting.Default.Length > 0 ? setting.Default : setting.WhenEmpty)}; {setting.Reason}.");
     }
 
     private static void WriteWrapped(TextWriter output, string text)

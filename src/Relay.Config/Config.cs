@@ -75,10 +75,20 @@ public sealed class Config
     /// <exception cref="ConfigValidationException">Something is wrong; it lists every error, not just the first.</exception>
     public IReadOnlyList<NodeOption> ToOptions()
     {
-        IReadOnlyList<ConfigError> errors = SettingsTable.Check(this);
+        IReadOnlyList<ConfigError> errors = SettingsTable.Check(new HostSettings { Config = this });
         if (errors.Count > 0)
             throw new ConfigValidationException(errors);
 
         return new ReadOnlyCollection<NodeOption>([.. NodeOptions.From(this)]);
+    }
+
+    /// <summary>
+    /// Says what is unwise in this configuration: what works, and is probably not what was meant. A host logs it at start. A configuration
+    /// with errors has none; <see cref="ToOptions"/> says the errors.
+    /// </summary>
+    public IReadOnlyList<ConfigWarning> GetWarnings()
+    {
+        var settings = new HostSettings { Config = this };
+        return SettingsTable.Check(settings).Count > 0 ? [] : SettingsTable.Weigh(settings);
     }
 }

@@ -10,18 +10,18 @@ internal sealed class ConfigValidationTests
         get
         {
             yield return Range("Connection:MaxConnections", (c, v) => c.Connection.MaxConnections = v, 1, 0, 1_000_000, 1_000_001);
-            yield return Range("Connection:MaxConnectionsPerIp", (c, v) => c.Connection.MaxConnectionsPerIp = v, 1, 0, 1_000_000, 1_000_001);
+            yield return Range("Connection:MaxConnectionsPerIp", (c, v) => (c.Connection.MaxConnectionsPerIp, c.Connection.MaxConnections) = (v, 1_000_000), 1, 0, 1_000_000, 1_000_001);
             yield return Range("Connection:MaxPendingHandshakes", (c, v) => c.Connection.MaxPendingHandshakes = v, 1, 0, 65_536, 65_537);
             yield return Range("Connection:MaxStreamsPerConnection", (c, v) => c.Connection.MaxStreamsPerConnection = v, 8, 7, 65_536, 65_537);
             yield return Range("Connection:HandshakeTimeout", (c, v) => c.Connection.HandshakeTimeout = v, Ms(100), Ms(99), Ms(600_000), Ms(600_001));
             yield return Relay("NetworkOnlyRefresh", (r, v) => r.NetworkOnlyRefresh = v, Ms(100), Ms(99), Ms(86_400_000), Ms(86_400_001));
             yield return Relay("MaxDuration", (r, v) => r.MaxDuration = v, Ms(1), Ms(0), TimeSpan.FromDays(365), TimeSpan.FromDays(365) + Ms(1));
             yield return Relay("ReservationTtl", (r, v) => r.ReservationTtl = v, Ms(1000), Ms(999), TimeSpan.FromDays(365), TimeSpan.FromDays(365) + Ms(1));
-            yield return Relay("MaxCircuits", (r, v) => r.MaxCircuits = v, 1, 0, 65_536, 65_537);
+            yield return Relay("MaxCircuits", (r, v) => (r.MaxCircuits, r.MaxTotalCircuits) = (v, 1_000_000), 1, 0, 65_536, 65_537);
             yield return Relay("MaxTotalCircuits", (r, v) => r.MaxTotalCircuits = v, 1, 0, 1_000_000, 1_000_001);
             yield return Relay("BufferSize", (r, v) => r.BufferSize = v, 1024, 1023, 16 << 20, (16 << 20) + 1);
             yield return Relay("MaxReservations", (r, v) => r.MaxReservations = v, 1, 0, 1_000_000, 1_000_001);
-            yield return Relay("MaxReservationsPerIp", (r, v) => r.MaxReservationsPerIp = v, 1, 0, 1_000_000, 1_000_001);
+            yield return Relay("MaxReservationsPerIp", (r, v) => (r.MaxReservationsPerIp, r.MaxReservations) = (v, 1_000_000), 1, 0, 1_000_000, 1_000_001);
         }
     }
 

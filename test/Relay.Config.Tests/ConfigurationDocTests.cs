@@ -36,8 +36,10 @@ internal sealed class ConfigurationDocTests
             page.Append($"\n## `{row.Path}`\n\n{row.Description}\n\n");
             page.Append($"- flag `{row.Flag}`{(row.IsRepeatable ? ", repeatable" : "")}{(row.IsNegated ? ", which says the opposite of the path" : "")}\n");
             page.Append($"- variable `{row.Variable}`\n");
+            page.Append($"- type: {row.Type}{(row.Unit.Length > 0 ? $", in {row.Unit}" : "")}{(row.Range.Length > 0 ? $", {row.Range}" : "")}\n");
             page.Append($"- accepted: {row.Accepted}\n");
-            page.Append($"- default: {(row.Default.Length > 0 ? $"`{row.Default}`" : row.WhenEmpty)}\n");
+            page.Append($"- default: {(row.Default.Length > 0 ? $"`{row.Default}`" : row.WhenEmpty)}; {row.Reason}\n");
+            page.Append($"- changes: {(row.IsLive ? "while the node runs" : "with a restart")}\n");
         }
 
         return page.ToString();

@@ -42,7 +42,11 @@ internal sealed class SettingsTableTests
             Assert.Multiple(() =>
             {
                 Assert.That(row.Description, Does.Match(new Regex(@"^[A-Z].{20,}\.$")), row.Path);
+                Assert.That(row.Reason, Does.Match(new Regex(@"^.{10,}[^.]$")), row.Path);
                 Assert.That(row.Accepted, Is.Not.Empty, row.Path);
+                Assert.That(row.Type, Is.Not.Empty, row.Path);
+                Assert.That(row.Unit, row.Type is "size" or "count" ? Is.Not.Empty : Is.Empty, row.Path);
+                Assert.That(row.Range, row.Type is "size" or "count" or "duration" ? Does.Match("^from .+ to .+$") : Is.Empty, row.Path);
                 Assert.That(row.Default.Length > 0 || row.WhenEmpty.Length > 0, Is.True, row.Path);
             });
         }

@@ -10,6 +10,8 @@ internal sealed class AddressListKind(string form, Func<Multiaddress, string?> w
 {
     private const int MaxCount = 32;
 
+    public override string Type => "addresses";
+
     public override string Accepted => $"{AcceptedInCode}; separated by commas";
 
     public override string AcceptedInCode => $"up to {MaxCount} multiaddresses, each {form}";

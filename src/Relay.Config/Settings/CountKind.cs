@@ -4,8 +4,15 @@ using System.Globalization;
 namespace Relay.Settings;
 
 /// <summary>A whole number of things.</summary>
-internal sealed class CountKind(int least, int largest) : RangeKind<int>(least, largest)
+/// <param name="least">The least value.</param>
+/// <param name="largest">The largest value.</param>
+/// <param name="unit">The things, as <c>circuits</c>.</param>
+internal sealed class CountKind(int least, int largest, string unit = "") : RangeKind<int>(least, largest)
 {
+    public override string Type => "count";
+
+    public override string Unit => unit;
+
     public override string Accepted => $"a whole number {Range}";
 
     public override string AcceptedInCode => Accepted;

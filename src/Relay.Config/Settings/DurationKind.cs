@@ -5,6 +5,8 @@ namespace Relay.Settings;
 /// <summary>A length of time.</summary>
 internal sealed class DurationKind(TimeSpan least, TimeSpan largest) : RangeKind<TimeSpan>(least, largest)
 {
+    public override string Type => "duration";
+
     public override string Accepted => $"a duration {DurationText.Forms}, {Range}";
 
     public override string AcceptedInCode => $"a duration {Range}";

@@ -5,6 +5,8 @@ namespace Relay.Settings;
 /// <summary>The path of a file, or null for none. Whether the file is there and can be read shows when it is used.</summary>
 internal sealed class FileKind : SettingKind<string?>
 {
+    public override string Type => "file";
+
     public override string Accepted => "the path of a file";
 
     public override string AcceptedInCode => "the path of a file; or null for none";

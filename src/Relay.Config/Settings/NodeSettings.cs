@@ -16,6 +16,7 @@ internal static class NodeSettings
             WhenEmpty = Config.DefaultListenAddress,
             Description = "The multiaddresses to listen on; port 0 takes a free port. Without any, /ip4/0.0.0.0/tcp/0: every IPv4 "
                 + "interface, any free port. A relay that others find by a fixed address names its port.",
+            Reason = "EdgeVPN's: works on every machine",
         },
         new Setting<IList<string>>(
             "AnnounceAddresses",
@@ -28,6 +29,7 @@ internal static class NodeSettings
             WhenEmpty = "the listen addresses",
             Description = "The multiaddresses to advertise instead of the listen addresses: how others reach the node from outside, "
                 + "behind Docker or a 1:1 NAT. Without any, the public listen addresses, or the private ones when none is public.",
+            Reason = "what the node can see of itself; a private address only where nothing else is, as on a LAN",
         },
         new Setting<string?>(
             "PrivateKeyFile",
@@ -40,6 +42,8 @@ internal static class NodeSettings
             WhenEmpty = "none, a new identity at every start",
             Description = "The file of the node's identity, an Ed25519 private key in libp2p's protobuf form; created, readable by its "
                 + "owner only, when missing. Without it the node has a new peer id, and so a new address, at every start.",
+            Reason = "a key is a secret, and where secrets are kept is the operator's decision",
+            WhatIsUnwise = KeyFilePermissions.WhatIsUnwise,
         },
         new Setting<string?>(
             "MembersFile",
@@ -51,6 +55,7 @@ internal static class NodeSettings
         {
             Description = "The file of the members, one peer id per line, # starts a comment; read again at every refresh. A relay for "
                 + "members only needs it. A line that is no peer id is reported with its number and skipped; an empty file admits nobody.",
+            Reason = "nobody can guess who the members are",
         },
     ];
 }

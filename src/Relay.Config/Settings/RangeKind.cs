@@ -4,8 +4,7 @@ namespace Relay.Settings;
 internal abstract class RangeKind<T>(T least, T largest) : SettingKind<T>
     where T : struct, IComparable<T>
 {
-    /// <summary>The range, as text.</summary>
-    protected string Range => $"from {Format(least)} to {Format(largest)}";
+    public sealed override string Range => $"from {Format(least)} to {Format(largest)}";
 
     public sealed override IEnumerable<SettingProblem> Check(T value)
     {

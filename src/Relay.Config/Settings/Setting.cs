@@ -22,8 +22,11 @@ public abstract class Setting
     /// <summary>The environment variable, as <c>EDGEVPN_RELAY_MAX_DATA</c>.</summary>
     public string Variable { get; }
 
-    /// <summary>What the setting means, its unit, why the default is what it is and what raising it costs, in one paragraph.</summary>
+    /// <summary>What the setting means, its unit and what raising it costs, in one paragraph.</summary>
     public required string Description { get; init; }
+
+    /// <summary>Why the default is what it is, in a sentence.</summary>
+    public required string Reason { get; init; }
 
     /// <summary>What it means that the value is empty, for a setting that may be: <c>a new identity at every start</c>.</summary>
     public string WhenEmpty { get; init; } = "none";
@@ -32,6 +35,18 @@ public abstract class Setting
     /// Whether the flag and the variable ask the opposite of the path: <c>--relay-service=false</c> is <c>Disabled = true</c>.
     /// </summary>
     public bool IsNegated { get; init; }
+
+    /// <summary>Whether a running node takes a new value without a restart.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>What kind of value it is: <c>duration</c>, <c>size</c>, <c>count</c>, <c>switch</c>, <c>addresses</c>, <c>file</c>.</summary>
+    public abstract string Type { get; }
+
+    /// <summary>What a plain number counts, as <c>bytes</c> or <c>circuits</c>; empty for values that name their unit or have none.</summary>
+    public abstract string Unit { get; }
+
+    /// <summary>The least and the largest value, as <c>from 1 to 65536</c>; empty for values without an order.</summary>
+    public abstract string Range { get; }
 
     /// <summary>Whether the setting is on or off, so that its flag can stand alone, meaning <c>true</c>.</summary>
     public abstract bool IsSwitch { get; }
@@ -63,4 +78,7 @@ public abstract class Setting
 
     /// <summary>Adds to <paramref name="errors"/> what is wrong with the value that <paramref name="settings"/> has now.</summary>
     internal abstract void Check(HostSettings settings, ICollection<ConfigError> errors);
+
+    /// <summary>Adds to <paramref name="warnings"/> what is unwise about the value that <paramref name="settings"/> has now.</summary>
+    internal abstract void Weigh(HostSettings settings, ICollection<ConfigWarning> warnings);
 }

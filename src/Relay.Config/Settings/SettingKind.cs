@@ -5,6 +5,15 @@ namespace Relay.Settings;
 /// <summary>A kind of values: how they are read from text and written to it, and which of them are in range. Immutable.</summary>
 internal abstract class SettingKind<T>
 {
+    /// <summary>One word for the kind, see <see cref="Setting.Type"/>.</summary>
+    public abstract string Type { get; }
+
+    /// <summary>What a plain number counts; empty when there is none.</summary>
+    public virtual string Unit => string.Empty;
+
+    /// <summary>The least and the largest value; empty when values have no order.</summary>
+    public virtual string Range => string.Empty;
+
     /// <summary>What is accepted as text, in one phrase: forms and range.</summary>
     public abstract string Accepted { get; }
 

@@ -5,6 +5,15 @@ internal sealed class Setting<T>(
     string path, string flag, string variable, SettingKind<T> kind, Func<HostSettings, T> get, Action<HostSettings, T> set)
     : Setting(path, flag, variable)
 {
+    /// <summary>What is unwise about a value that is accepted, as <c>is less than a handshake needs</c>; null for nothing.</summary>
+    public Func<T, string?>? WhatIsUnwise { get; init; }
+
+    public override string Type => kind.Type;
+
+    public override string Unit => kind.Unit;
+
+    public override string Range => kind.Range;
+
     public override bool IsSwitch => kind is SwitchKind;
 
     public override bool IsRepeatable => kind is AddressListKind;
@@ -39,5 +48,12 @@ internal sealed class Setting<T>(
     {
         foreach (SettingProblem wrong in kind.Check(get(settings)))
             errors.Add(new ConfigError(wrong.Index is { } index ? $"{Path}:{index}" : Path, wrong.Value, wrong.Rule, kind.AcceptedInCode));
+    }
+
+    internal override void Weigh(HostSettings settings, ICollection<ConfigWarning> warnings)
+    {
+        T value = get(settings);
+        if (WhatIsUnwise?.Invoke(value) is { } concern)
+            warnings.Add(new ConfigWarning(Path, kind.Format(value), concern));
     }
 }

@@ -14,11 +14,15 @@ public static class SettingsTable
     static SettingsTable()
     {
         Rows = [.. NodeSettings.Rows, .. ConnectionSettings.Rows, .. RelayServiceSettings.Rows];
+        Rules = [.. RelayServiceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
     }
 
     /// <summary>The settings, in the order in which help and errors list them.</summary>
     public static ImmutableArray<Setting> Rows { get; }
+
+    /// <summary>The rules over more than one setting, in the order in which they are reported: after those of each setting by itself.</summary>
+    internal static ImmutableArray<SettingRule> Rules { get; }
 
     /// <summary>
     /// Reads the command line and the environment into <paramref name="settings"/>: a flag wins over its variable, and a variable over what
@@ -60,14 +64,39 @@ public static class SettingsTable
     }
 
     /// <summary>Says everything that is wrong with a configuration.</summary>
-    internal static IReadOnlyList<ConfigError> Check(Config config)
+    internal static IReadOnlyList<ConfigError> Check(HostSettings settings)
     {
         var errors = new List<ConfigError>();
-        var settings = new HostSettings { Config = config };
         foreach (Setting row in Rows)
             row.Check(settings, errors);
+
+        // What is wrong by itself contradicts other settings only by accident.
+        var wrong = errors.Select(static error => error.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (SettingRule rule in Rules)
+        {
+            if (!rule.IsWarning && !wrong.Contains(rule.Path) && rule.WhatIsWrong(settings) is { } problem)
+                errors.Add(new ConfigError(rule.Path, Format(rule.Path, settings), problem, rule.Accepted));
+        }
+
         return errors;
     }
+
+    /// <summary>Says everything that is unwise in a configuration that is known to be valid.</summary>
+    internal static IReadOnlyList<ConfigWarning> Weigh(HostSettings settings)
+    {
+        var warnings = new List<ConfigWarning>();
+        foreach (Setting row in Rows)
+            row.Weigh(settings, warnings);
+        foreach (SettingRule rule in Rules)
+        {
+            if (rule.IsWarning && rule.WhatIsWrong(settings) is { } concern)
+                warnings.Add(new ConfigWarning(rule.Path, Format(rule.Path, settings), concern));
+        }
+
+        return warnings;
+    }
+
+    private static string Format(string path, HostSettings settings) => Rows.Single(row => row.Path == path).Format(settings);
 
     internal static bool TryGetFlag(string flag, out Setting? setting) => ByFlag.TryGetValue(flag, out setting);
 }

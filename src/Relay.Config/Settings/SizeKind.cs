@@ -5,6 +5,10 @@ namespace Relay.Settings;
 /// <summary>A number of bytes.</summary>
 internal sealed class SizeKind(long least, long largest) : RangeKind<long>(least, largest)
 {
+    public override string Type => "size";
+
+    public override string Unit => "bytes";
+
     public override string Accepted => $"bytes, {SizeText.Forms}, {Range}";
 
     public override string AcceptedInCode => $"a number of bytes {Range}";

@@ -5,6 +5,8 @@ namespace Relay.Settings;
 /// <summary>On or off.</summary>
 internal sealed class SwitchKind : SettingKind<bool>
 {
+    public override string Type => "switch";
+
     public override string Accepted => "true or false (also 1, t, T, TRUE, True, 0, f, F, FALSE, False)";
 
     public override string AcceptedInCode => "true or false";

@@ -6,6 +6,12 @@ namespace Relay.Settings;
 internal sealed class UnlimitedKind<T>(SettingKind<T> limit) : SettingKind<T?>
     where T : struct
 {
+    public override string Type => limit.Type;
+
+    public override string Unit => limit.Unit;
+
+    public override string Range => limit.Range;
+
     public override string Accepted => $"{limit.Accepted}; or the word {SettingText.Unlimited}";
 
     public override string AcceptedInCode => $"{limit.AcceptedInCode}; or null for {SettingText.Unlimited}";
