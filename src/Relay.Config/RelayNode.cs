@@ -52,7 +52,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         var client = new RelayClient(_host, timeProvider, loggerFactory);
         var reservations = new HeldReservations(timeProvider);
         _node.OnDisconnected(reservations.Forget);
-        _circuits = new CircuitTransport(_node, client, reservations);
+        _circuits = new CircuitTransport(_node, client, reservations, timeProvider);
         _node.AddTransport(_circuits);
         Relays = new Relays(_node, client, reservations);
         _relay = CreateRelay();

@@ -1,12 +1,16 @@
 using Google.Protobuf;
 using Relay.Libp2p.Identify;
 using Relay.Libp2p.Identify.Wire;
+using Relay.Libp2p.Ping;
 
 namespace Relay.Libp2p;
 
 // identify: asked of every new connection, answered to everybody, pushed when the protocols change.
 public sealed partial class Libp2pNode
 {
+    /// <summary>How many identify, push or ping streams of one connection are served at a time; a good peer has one or two.</summary>
+    internal const int MaxServiceStreams = 16;
+
     private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
 
     private IdentifyMessage DescribeSelf(Connection connection) => new()
@@ -19,6 +23,8 @@ public sealed partial class Libp2pNode
         AgentVersion = _options.AgentVersion,
     };
 
+    private Task AnswerPingAsync(MuxedStream stream) => PingProtocol.AnswerAsync(stream, PingPatience, _time);
+
     private async Task AnswerIdentifyAsync(MuxedStream stream)
     {
         using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
@@ -28,8 +34,8 @@ public sealed partial class Libp2pNode
     private async Task TakeIdentifyPushAsync(MuxedStream stream)
     {
         using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
-        stream.Connection.RemoteIdentity =
-            await IdentifyProtocol.ReceiveAsync(stream, stream.Connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+        PeerIdentity push = await IdentifyProtocol.ReceiveAsync(stream, stream.Connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+        stream.Connection.RemoteIdentity = stream.Connection.RemoteIdentity?.UpdatedBy(push) ?? push;
         await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
     }
 

@@ -52,9 +52,9 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
         _transports = [new TcpTransport(options.ConnectTimeout, _time)];
-        Handle(IdentifyProtocol.Id, AnswerIdentifyAsync);
-        Handle(IdentifyProtocol.PushId, TakeIdentifyPushAsync);
-        Handle(PingProtocol.Id, stream => PingProtocol.AnswerAsync(stream, PingPatience, _time));
+        Handle(IdentifyProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerIdentifyAsync).ServeAsync);
+        Handle(IdentifyProtocol.PushId, new StreamLimit(MaxServiceStreams, TakeIdentifyPushAsync).ServeAsync);
+        Handle(PingProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerPingAsync).ServeAsync);
     }
 
     /// <summary>The node's peer id.</summary>
@@ -79,7 +79,8 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         get
         {
             var (established, pending) = _connections.Counts;
-            return new NodeCounts(established, pending, _connections.Snapshot().Sum(static c => c.StreamCount), _pool.Rented, _tasks.Running);
+            int streams = _connections.Snapshot().Sum(static c => c.StreamCount);
+            return new NodeCounts(established, pending, streams, _upgrader.UnreadBytes, _pool.Rented, _tasks.Running);
         }
     }
 

@@ -55,8 +55,9 @@ public sealed record Libp2pOptions
     public long WindowBudget { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>
-    /// How many received bytes all streams together may hold that nobody has read; a stream that would pass it is reset. Default 512 MiB: both windows of 1024
-    /// circuits whose receivers have stopped reading.
+    /// How many received bytes all streams together may hold that nobody has read. A connection may hold as many as it leaves free, so that one alone takes at
+    /// most half; a stream that would pass that is reset. Default 512 MiB: both windows of 1024 circuits between many peers whose receivers have stopped
+    /// reading.
     /// </summary>
     public long MaxUnreadBytes { get; init; } = 512L * 1024 * 1024;
 

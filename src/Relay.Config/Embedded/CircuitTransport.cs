@@ -9,7 +9,7 @@ namespace Relay.Embedded;
 /// Dials and is dialed through other peers' relays: <c>ADDR/p2p/RELAY/p2p-circuit/p2p/DESTINATION</c>. The circuit is a raw connection like any other; the
 /// node secures and multiplexes it end to end, so the relay sees ciphertext.
 /// </summary>
-internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, HeldReservations reservations) : ITransport
+internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, HeldReservations reservations, TimeProvider time) : ITransport
 {
     public bool CanDial(Multiaddress address) => address.IsCircuit;
 
@@ -63,6 +63,6 @@ internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, Held
         Multiaddress relay = circuit.RelayAddress.WithPeerId(circuit.Relay).Encapsulate(Multiaddress.Parse("/p2p-circuit"));
         ConnectionLimit? limit = circuit.Limit is { } told ? new ConnectionLimit(told.Duration, told.Data) : null;
         return new RawConnection(
-            new CircuitDuplexStream(circuit), relay.WithPeerId(node.PeerId), relay.WithPeerId(circuit.Peer), IsRelayed: true, limit);
+            new CircuitDuplexStream(circuit, limit, time), relay.WithPeerId(node.PeerId), relay.WithPeerId(circuit.Peer), IsRelayed: true, limit);
     }
 }

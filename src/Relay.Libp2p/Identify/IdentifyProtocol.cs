@@ -15,7 +15,9 @@ internal static class IdentifyProtocol
     public const string ProtocolVersion = "ipfs/0.1.0";
     public const int MaxMessageLength = 8 * 1024; // what go and js take
     public const int MaxMessages = 10;
-    private const int MaxListed = 128;            // protocols and addresses kept of one remote
+    private const int MaxListed = 128;            // protocols and addresses kept of one remote,
+    private const int MaxKept = 8 * 1024;         // and bytes of each kind: a good peer has a few dozen short ones
+    private const int MaxAgentLength = 256;
 
     public static async Task SendAsync(DuplexStream stream, IdentifyMessage message, CancellationToken cancellationToken)
     {
@@ -60,13 +62,25 @@ internal static class IdentifyProtocol
 
         Multiaddress.TryFromBytes(message.ObservedAddr.Span, out Multiaddress? observed, out _);
         var addresses = new List<Multiaddress>();
-        foreach (ByteString bytes in message.ListenAddrs.Take(MaxListed))
+        foreach (ByteString bytes in Head(message.ListenAddrs, static bytes => bytes.Length))
         {
             if (Multiaddress.TryFromBytes(bytes.Span, out Multiaddress? address, out _))
                 addresses.Add(address);
         }
 
-        return new PeerIdentity(message.AgentVersion, [.. message.Protocols.Take(MaxListed)], addresses, observed);
+        string agent = message.AgentVersion;
+        return new PeerIdentity(
+            agent.Length <= MaxAgentLength ? agent : agent[..MaxAgentLength],
+            [.. Head(message.Protocols, static protocol => protocol.Length)],
+            addresses,
+            observed);
+    }
+
+    // What of a list is kept: a remote can send ten messages full, and stay for as long as it likes.
+    private static IEnumerable<T> Head<T>(IEnumerable<T> items, Func<T, int> length)
+    {
+        int kept = 0;
+        return items.Take(MaxListed).TakeWhile(item => (kept += length(item)) <= MaxKept);
     }
 
     // Null at the end of the stream.

@@ -12,6 +12,7 @@ internal sealed class TcpTransport(
     TimeSpan timeout, TimeProvider time, Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>>? resolver = null) : ITransport
 {
     private const int Backlog = 512;
+    private const int MaxAddresses = 8; // tried of one name, each for the whole timeout
 
     public bool CanDial(Multiaddress address) => IsTcp(address);
 
@@ -123,7 +124,7 @@ internal sealed class TcpTransport(
             IPAddress[] addresses = await (resolver ?? Dns.GetHostAddressesAsync)(address.Components[0].Value, family, deadline.Token)
                 .WaitAsync(deadline.Token)
                 .ConfigureAwait(false);
-            return [.. addresses.Select(ip => new IPEndPoint(ip, port))];
+            return [.. addresses.Take(MaxAddresses).Select(ip => new IPEndPoint(ip, port))];
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
