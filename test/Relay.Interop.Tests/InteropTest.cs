@@ -47,7 +47,7 @@ public abstract class InteropTest
             ReportPeers(failed);
         }
 
-        UnobservedExceptions.ThereAreNone();
+        UnobservedExceptionWatch.ThereAreNone();
     }
 
     private void ReportPeers(bool failed)
