@@ -41,17 +41,24 @@ public sealed partial class Libp2pNode
 
     private async Task IdentifyAsync(Connection connection, CancellationToken running)
     {
+        MuxedStream? stream = null;
         try
         {
             using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, running);
-            await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, allowLimited: true, deadline.Token).ConfigureAwait(false);
+            stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
             connection.RemoteIdentity =
                 await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
+            stream?.Reset(); // it may go on sending for ever
             LogIdentifyFailed(_log, connection.RemotePeer, e.Message);
+        }
+        finally
+        {
+            if (stream is not null)
+                await stream.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -109,7 +109,7 @@ internal sealed class TcpTransport(
     private async Task<IPEndPoint[]> ResolveAsync(Multiaddress address, CancellationToken cancellationToken)
     {
         if (address.TryGetEndPoint(out IPEndPoint? endpoint))
-            return [endpoint];
+            return [endpoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endpoint.Address.MapToIPv4(), endpoint.Port) : endpoint];
         AddressFamily family = address.Components[0].Protocol switch
         {
             MultiaddressProtocol.Dns4 => AddressFamily.InterNetwork,
