@@ -1,39 +1,75 @@
+using Microsoft.Extensions.Configuration;
 using Relay;
 using Relay.Settings;
 
 namespace RelayHost;
 
-/// <summary>Reads the command line and the environment.</summary>
+/// <summary>Reads the command line, the environment and the configuration file.</summary>
 internal static class Arguments
 {
     /// <summary>
-    /// Fills <paramref name="settings"/>, or prints why not: help on <paramref name="output"/>, each error on a line of
+    /// Reads the settings, or prints why not: help and <c>--print-config</c> on <paramref name="output"/>, each error and each warning on a line of
     /// <paramref name="errors"/>.
     /// </summary>
-    /// <returns>The exit code to end with; null to go on and run.</returns>
-    public static int? Read(
-        HostSettings settings, IReadOnlyList<string> args, Func<string, string?> environment, TextWriter output, TextWriter errors)
+    /// <returns>The settings; or null and the exit code to end with.</returns>
+    public static (HostSettings? Settings, int ExitCode) Read(
+        IReadOnlyList<string> args, Func<string, string?> environment, TextWriter output, TextWriter errors)
     {
-        SettingsResult read = SettingsTable.Apply(settings, args, environment);
-        if (read.HelpRequested)
+        CommandLine line = CommandLine.Parse(args);
+        if (line.HelpRequested)
         {
             HelpText.Write(output);
-            return ExitCodes.Success;
+            return (null, ExitCodes.Success);
         }
 
-        string[] problems = [.. read.Errors.Select(error => error.ToString()), .. read.Succeeded ? WhatIsMissing(settings) : []];
-        foreach (string problem in problems)
-            errors.WriteLine(problem);
-        return problems.Length > 0 ? ExitCodes.Usage : null;
+        SettingsReading reading;
+        try
+        {
+            IConfigurationRoot configuration = Load(line, environment);
+            reading = SettingsReading.Read(configuration.GetSection(HostSettings.DefaultSection), configuration);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            errors.WriteLine($"--config: {e.Message}{(e.InnerException is { } inner ? " " + inner.Message : "")}");
+            return (null, ExitCodes.Usage);
+        }
+
+        foreach (ConfigError error in reading.Errors)
+            errors.WriteLine(error);
+        foreach (ConfigWarning warning in reading.Warnings)
+            errors.WriteLine($"Warning: {warning}");
+        if (line.PrintRequested)
+            Print(reading, output);
+        if (!reading.Errors.IsEmpty || line.PrintRequested)
+            return (null, reading.Errors.IsEmpty ? ExitCodes.Success : ExitCodes.Usage);
+        return WhatIsMissing(reading.Settings, errors) ? (null, ExitCodes.Usage) : (reading.Settings, ExitCodes.Success);
     }
 
-    private static IEnumerable<string> WhatIsMissing(HostSettings settings)
+    private static IConfigurationRoot Load(CommandLine line, Func<string, string?> environment)
+    {
+        var builder = new ConfigurationBuilder();
+        if (line.ConfigFile is { } file)
+            builder.AddJsonFile(Path.GetFullPath(file), optional: false);
+        IConfigurationRoot configuration = builder.AddRelayVariables(environment: environment).AddRelayFlags(line).Build();
+        return line.ConfigFile is null || configuration.Providers.First().GetChildKeys([], HostSettings.DefaultSection).Any()
+            ? configuration
+            : throw new InvalidDataException($"{line.ConfigFile} has no section {HostSettings.DefaultSection}.");
+    }
+
+    private static void Print(SettingsReading reading, TextWriter output)
+    {
+        foreach (EffectiveSetting value in reading.Values)
+            output.WriteLine(value);
+    }
+
+    private static bool WhatIsMissing(HostSettings settings, TextWriter errors)
     {
         RelayServiceConfig relay = settings.Config.Connection.RelayService;
-        if (!relay.Disabled && relay.NetworkOnly && settings.MembersFile is null)
-        {
-            const string WaysOut = "a file with the members; or --relay-service-network-only=false to let everyone reserve";
-            yield return new SettingError("--members-file", null, "is needed by a relay for members only", WaysOut).ToString();
-        }
+        if (relay.Disabled || !relay.NetworkOnly || settings.MembersFile is not null)
+            return false;
+
+        errors.WriteLine(new ConfigError("MembersFile", null, "does not do: a relay for members only needs it", "--members-file, a file with the members; or "
+            + "--relay-service-network-only=false to let everyone reserve"));
+        return true;
     }
 }

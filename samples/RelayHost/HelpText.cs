@@ -15,7 +15,14 @@ internal static class HelpText
         output.WriteLine("Usage: RelayHost [flags]");
         output.WriteLine();
         output.WriteLine("Values are written --flag value or --flag=value; true or false flags may stand alone, meaning true.");
-        output.WriteLine("Each flag has an environment variable, named beside it; the flag wins.");
+        output.WriteLine("Each flag has an environment variable, named beside it. A flag wins over its variable, a variable");
+        output.WriteLine("over the file, the file over the default. Anything wrong ends the program with exit code 2.");
+        output.WriteLine();
+        output.WriteLine("  --config FILE");
+        WriteWrapped(output, "A JSON file with the section Relay, as in appsettings.json; keys are listed in docs/configuration.md.");
+        output.WriteLine();
+        output.WriteLine("  --print-config");
+        WriteWrapped(output, "Prints every setting with its effective value and where that came from, and ends.");
         foreach (Setting setting in SettingsTable.Rows)
             Write(output, setting);
     }

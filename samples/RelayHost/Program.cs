@@ -1,9 +1,5 @@
-// The relay as a daemon: everything it can be told comes from the settings table, as flags and environment variables.
-using Relay.Settings;
+// The relay as a daemon: everything it can be told comes from the settings table, as flags, environment variables and a file.
 using RelayHost;
 
-var settings = new HostSettings();
-if (Arguments.Read(settings, args, Environment.GetEnvironmentVariable, Console.Out, Console.Error) is { } exitCode)
-    return exitCode;
-
-return await Daemon.RunAsync(settings);
+(Relay.Settings.HostSettings? settings, int exitCode) = Arguments.Read(args, Environment.GetEnvironmentVariable, Console.Out, Console.Error);
+return settings is null ? exitCode : await Daemon.RunAsync(settings);

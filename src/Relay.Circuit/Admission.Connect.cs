@@ -8,8 +8,10 @@ internal sealed partial class Admission
     /// Decides a CONNECT: relayed connection, then the message, then access control, then the reservation, then caps. Access control comes before the
     /// reservation, so that a stranger does not learn who holds one.
     /// </summary>
-    /// <returns>The decision, and the slot when it is OK; the caller disposes it.</returns>
-    public Decision Connect(in ConnectRequest request, out CircuitSlot? slot)
+    /// <returns>
+    /// The decision, and the slot when it is OK, which the caller disposes; null when the access-control filter has to be asked (again) before there is one.
+    /// </returns>
+    public Decision? Connect(in ConnectRequest request, out CircuitSlot? slot)
     {
         slot = null;
 
@@ -28,13 +30,13 @@ internal sealed partial class Admission
         {
             // 3. Access control, under the policy of this very moment.
             if (request.Verdict is not { } verdict || verdict.PolicyVersion != _policyVersion)
-                return Decision.VerdictNeeded;
+                return null;
             if (!verdict.Verdict.IsAllowed)
                 return Decision.Denied(verdict);
 
             // 4. A reservation, and the connection it stands for.
             ExpireNeedsLock(now);
-            if (!_reservations.ContainsKey(destination))
+            if (!_reservations.TryGetValue(destination, out ReservationEntry? reserved))
                 return Decision.Refused(Status.NoReservation, ReasonCode.NoReservation);
             if (!request.IsDestinationConnected)
                 return Decision.Refused(Status.NoReservation, ReasonCode.DestinationNotConnected);
@@ -44,22 +46,22 @@ internal sealed partial class Admission
                 return PeerFullNeedsLock(request.Source, ReasonCode.SourceCircuitsFull);
             if (_circuitsPerPeer[destination] >= _options.MaxCircuitsPerPeer)
                 return PeerFullNeedsLock(destination, ReasonCode.DestinationCircuitsFull);
-            if (_circuits >= _options.MaxCircuits)
+            if (_circuits.Count >= _options.MaxCircuits)
             {
                 return Decision.Full(
                     Status.ResourceLimitExceeded,
                     ReasonCode.CircuitsFull,
                     nameof(CircuitRelayOptions.MaxCircuits),
-                    _circuits,
+                    _circuits.Count,
                     _options.MaxCircuits);
             }
 
             // 6. Nothing was changed until here; from here on nothing can refuse.
-            _circuits++;
+            slot = new CircuitSlot(this, request, reserved, _options);
+            _circuits.Add(slot);
             _circuitsPerPeer.Increment(request.Source);
             _circuitsPerPeer.Increment(destination);
-            slot = new CircuitSlot(this, request.Source, destination);
-            return Decision.Granted(ReasonCode.CircuitAdmitted);
+            return Decision.Granted(ReasonCode.CircuitAdmitted, verdict);
         }
     }
 
@@ -68,7 +70,7 @@ internal sealed partial class Admission
     {
         lock (_gate)
         {
-            _circuits--;
+            _circuits.Remove(slot);
             _circuitsPerPeer.Decrement(slot.Source);
             _circuitsPerPeer.Decrement(slot.Destination);
         }

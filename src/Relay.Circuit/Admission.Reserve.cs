@@ -5,8 +5,8 @@ namespace Relay.Circuit;
 internal sealed partial class Admission
 {
     /// <summary>Decides a RESERVE: relayed connection, then access control, then caps.</summary>
-    /// <returns>The decision, and the grant when it is OK.</returns>
-    public Decision Reserve(in ReserveRequest request, out ReservationGrant? grant)
+    /// <returns>The decision, and the grant when it is OK; null when the access-control filter has to be asked (again) before there is one.</returns>
+    public Decision? Reserve(in ReserveRequest request, out ReservationGrant? grant)
     {
         grant = null;
 
@@ -15,15 +15,17 @@ internal sealed partial class Admission
             return Decision.Refused(Status.PermissionDenied, ReasonCode.OverRelay);
 
         // The wall clock before the monotonic one: what is announced then never lies after what is enforced.
-        DateTimeOffset announced = UnixTime.Floor(_time.GetUtcNow() + _options.ReservationTtl);
+        DateTimeOffset wall = _time.GetUtcNow();
         long now = _time.GetTimestamp();
         lock (_gate)
         {
             // 2. Access control, under the policy of this very moment.
             if (request.Verdict is not { } verdict || verdict.PolicyVersion != _policyVersion)
-                return Decision.VerdictNeeded;
+                return null;
             if (!verdict.Verdict.IsAllowed)
                 return Decision.Denied(verdict);
+
+            IpGroup? address = IpGroup.Of(request.Address);
 
             // 3. Caps. A renewal is refused by none of those that count it already.
             ExpireNeedsLock(now);
@@ -38,7 +40,7 @@ internal sealed partial class Admission
                     _options.MaxReservations);
             }
 
-            if (request.Ip is { } ip && entry?.Ip != ip && _reservationsPerIp[ip] >= _options.MaxReservationsPerIp)
+            if (address is { } ip && entry?.Ip != ip && _reservationsPerIp[ip] >= _options.MaxReservationsPerIp)
             {
                 return Decision.Full(
                     Status.ReservationRefused,
@@ -51,13 +53,18 @@ internal sealed partial class Admission
             // 4. Nothing was changed until here; from here on nothing can refuse.
             if (entry is not null)
                 RemoveNeedsLock(entry);
-            entry ??= new ReservationEntry(request.Peer);
-            entry.Ip = request.Ip;
-            entry.Deadline = now + _lifetime;
+            entry ??= new ReservationEntry(request.Peer) { Address = request.Address };
+            entry.Address = request.Address;
+            entry.Ip = address;
+            TimeSpan ttl = verdict.Verdict.ReservationTtl is { } bound && bound < _options.ReservationTtl ? bound : _options.ReservationTtl;
+            entry.Deadline = now + ToTimestampTicks(ttl, _time.TimestampFrequency);
             entry.Serial = ++_lastSerial;
+            Decision granted = Decision.Granted(isRenewal ? ReasonCode.Renewed : ReasonCode.Reserved, verdict);
+            DateTimeOffset expiration = UnixTime.Floor(wall + ttl);
+            entry.Info = new ReservationInfo(entry.Peer, entry.Address, entry.Info?.ReservedAt ?? wall, wall, expiration, granted);
             AddNeedsLock(entry);
-            grant = new ReservationGrant(entry.Peer, announced, isRenewal, entry.Serial);
-            return Decision.Granted(isRenewal ? ReasonCode.Renewed : ReasonCode.Reserved);
+            grant = new ReservationGrant(entry.Peer, expiration, isRenewal, entry.Serial, _options);
+            return granted;
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Relay.Circuit.Host;
+using Relay.Circuit.Live;
 using Relay.Circuit.Splicing;
 using Relay.Circuit.Wire;
 using Relay.Multiformats;
@@ -11,21 +13,25 @@ public sealed partial class CircuitRelay
     private async ValueTask ConnectAsync(IHostStream source, MessageStream hop, HopRequest request)
     {
         // 1. Relayed connections, the message, access control, the reservation and caps are checked in this order.
+        using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.connect", ActivityKind.Server);
         Decision decision = DecideConnect(source, request.Destination, out CircuitSlot? slot);
+        TellExpired();
         if (slot is null)
         {
-            LogConnectRefused(source.RemotePeer, request.Destination, decision);
+            TellConnect(activity, source.RemotePeer, request.Destination, decision);
+            LogConnectRefused(source.RemotePeer, request.Destination, decision.Reason, decision);
             await RefuseAsync(hop, decision.Status).ConfigureAwait(false);
             return;
         }
 
         ReasonCode failure;
         using (slot)
-            failure = await RunCircuitAsync(source, hop, slot).ConfigureAwait(false);
+            failure = await RunCircuitAsync(source, hop, slot, decision, activity).ConfigureAwait(false);
 
         // 2. However the destination could not be had, and whatever it said, the source hears CONNECTION_FAILED; the slot is free by then.
         if (failure != ReasonCode.None)
         {
+            TellConnect(activity, slot.Source, slot.Destination, Decision.Refused(Status.ConnectionFailed, failure));
             LogConnectFailed(slot.Source, slot.Destination, failure);
             await RefuseAsync(hop, Status.ConnectionFailed).ConfigureAwait(false);
         }
@@ -35,54 +41,113 @@ public sealed partial class CircuitRelay
     {
         var request = new ConnectRequest(
             source.RemotePeer,
+            source.RemoteAddress,
             destination,
             source.IsRelayed,
             destination is not null && _host.IsConnected(destination));
-        Decision decision = _admission.Connect(request, out slot);
-        for (int asked = 0; decision.Reason == ReasonCode.VerdictNeeded; asked++)
+        for (int asked = 0; ; asked++)
         {
+            if (_admission.Connect(request, out slot) is { } decision)
+                return decision;
             if (asked == MaxVerdicts)
                 return Decision.Refused(Status.PermissionDenied, ReasonCode.PolicyUnsettled);
 
-            PolicyVerdict verdict = AskAcl(
-                source.RemotePeer,
-                (source, destination: destination!),
-                static (acl, s) => acl.AllowConnect(s.source.RemotePeer, s.source.RemoteAddress, s.destination));
-            decision = _admission.Connect(request with { Verdict = verdict }, out slot);
+            request = request with { Verdict = AskConnect(request.Source, request.SourceAddress, destination!) };
         }
-
-        return decision;
     }
 
     /// <summary>Carries a circuit from the STOP request to its end.</summary>
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>
-    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot)
+    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot, Decision admitted, Activity? activity)
     {
-        Limit? limit = LimitCodec.ToWire(Options.MaxDuration, Options.MaxData);
+        CircuitRelayOptions options = slot.Options;
+        Limit? limit = LimitCodec.ToWire(options.MaxDuration, options.MaxData);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, slot.Ended);
 
         // 3. The second leg runs over a connection the destination has already; the relay never dials. A source that leaves meanwhile ends the wait.
-        (IHostStream? destination, ReasonCode failure) = await SourceWatch
-            .RunAsync(source, gone => OpenStopAsync(slot, limit, gone), _stopping.Token)
-            .ConfigureAwait(false);
-        if (destination is null)
-            return failure;
+        IHostStream? destination;
+        try
+        {
+            (destination, ReasonCode failure) = await SourceWatch
+                .RunAsync(source, gone => OpenStopAsync(slot, limit, gone), ended.Token)
+                .ConfigureAwait(false);
+            if (destination is null)
+                return failure;
+        }
+        catch (OperationCanceledException) when (slot.EndReason != ReasonCode.None && !_stopping.IsCancellationRequested)
+        {
+            return slot.EndReason;
+        }
+        catch (HostStreamException)
+        {
+            TellConnect(activity, slot.Source, slot.Destination, Decision.Refused(Status.ConnectionFailed, ReasonCode.SourceLeft));
+            throw;
+        }
 
         await using (destination.ConfigureAwait(false))
         {
             // 4. OK goes to the source, with the limit, before any byte of the destination.
-            await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), Options.HopTimeout).ConfigureAwait(false);
-            LogCircuitOpen(slot.Source, slot.Destination);
+            TellConnect(activity, slot.Source, slot.Destination, admitted);
+            await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
+            activity?.Stop();
 
             // 5. From here on the two streams are the connection.
-            SpliceResult result = await Splice
-                .RunAsync(source, destination, Options.MaxData, Options.MaxDuration, _buffers, _time, _stopping.Token)
-                .ConfigureAwait(false);
-            LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
-            if (result.Failure is { } failed)
-                LogHopFailed(failed, slot.Source);
+            await SpliceAsync(source, destination, slot, admitted, activity?.Context ?? default).ConfigureAwait(false);
         }
 
         return ReasonCode.None;
+    }
+
+    private async ValueTask SpliceAsync(IHostStream source, IHostStream destination, CircuitSlot slot, Decision admitted, ActivityContext connect)
+    {
+        using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.circuit", ActivityKind.Server, connect);
+        CircuitRelayOptions options = slot.Options;
+        var terms = new SpliceTerms(options.MaxData, options.MaxDuration, options.CircuitIdleTimeout, options.MaxCircuitBandwidth);
+        var splice = new Splice(source, destination, terms, _splicing with { Buffers = _splicing.Buffers.OfSize(options.BufferSize) });
+        LiveCircuit circuit = MakeLive(splice, destination, slot, admitted);
+        _circuits.Add(circuit);
+        _journal.CircuitOpened(circuit);
+        LogCircuitOpen(slot.Source, slot.Destination);
+        SpliceResult result;
+        try
+        {
+            using CancellationTokenRegistration evicted = slot.Ended.UnsafeRegister(static s => ((Splice)s!).End(CircuitEnd.Evicted), splice);
+            result = await splice.RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _circuits.Remove(circuit);
+        }
+
+        activity?.SetTag("relay.cause", result.End.ToString());
+        activity?.SetTag("relay.bytes.to_destination", result.BytesToDestination);
+        activity?.SetTag("relay.bytes.to_source", result.BytesToSource);
+        _journal.CircuitClosed(circuit, result.End, slot.EndReason);
+        LogCircuitEnded(slot.Source, slot.Destination, result.End, result.BytesToDestination, result.BytesToSource);
+        if (slot.EndReason != ReasonCode.None)
+            LogCutShort(slot.Source, slot.Destination, slot.EndReason);
+        if (result.Failure is { } failed)
+            LogHopFailed(failed, slot.Source);
+    }
+
+    private LiveCircuit MakeLive(Splice splice, IHostStream destination, CircuitSlot slot, Decision admitted) => new(splice)
+    {
+        Id = _circuits.NextId(),
+        Source = slot.Source,
+        SourceAddress = slot.SourceAddress,
+        Destination = slot.Destination,
+        DestinationAddress = destination.RemoteAddress,
+        Admitted = admitted,
+        OpenedAt = _time.GetUtcNow(),
+        Opened = _time.GetTimestamp(),
+        MaxDuration = slot.Options.MaxDuration,
+        BufferSize = slot.Options.BufferSize,
+    };
+
+    private void TellConnect(Activity? activity, PeerId source, PeerId? destination, in Decision decision)
+    {
+        activity.Tell(decision);
+        _journal.Decided(RelayOperation.Connect, source, destination, decision);
     }
 
     private async ValueTask<(IHostStream? Stream, ReasonCode Failure)> OpenStopAsync(CircuitSlot slot, Limit? limit, CancellationToken cancellationToken)
@@ -95,15 +160,15 @@ public sealed partial class CircuitRelay
                 .RunAsync(
                     (_host, slot.Destination),
                     static (s, token) => s._host.OpenStreamAsync(s.Destination, CircuitProtocol.Stop, token),
-                    Options.StopOpenTimeout,
+                    slot.Options.StopOpenTimeout,
                     _time,
                     cancellationToken)
                 .ConfigureAwait(false);
 
             failure = ReasonCode.StopInterrupted;
             var stop = new MessageStream(stream, _time, cancellationToken);
-            await stop.WriteAsync(StopMessages.Connect(slot.Source, limit), Options.StopTimeout).ConfigureAwait(false);
-            failure = StopAnswer.Parse(await stop.ReadAsync(Options.StopTimeout).ConfigureAwait(false));
+            await stop.WriteAsync(StopMessages.Connect(slot.Source, limit), slot.Options.StopTimeout).ConfigureAwait(false);
+            failure = StopAnswer.Parse(await stop.ReadAsync(slot.Options.StopTimeout).ConfigureAwait(false));
         }
         catch (HostStreamException)
         {

@@ -62,6 +62,7 @@ public sealed partial class CircuitRelay
                 break;
             default:
                 // 2. What is no request is told so: MALFORMED_MESSAGE, or UNEXPECTED_MESSAGE for a STATUS, which only the relay sends.
+                _journal.Decided(RelayOperation.Unreadable, stream.RemotePeer, null, Decision.Refused(request.FaultStatus, request.Fault));
                 LogHopFaulty(stream.RemotePeer, request.Fault);
                 await RefuseAsync(hop, request.FaultStatus).ConfigureAwait(false);
                 break;
@@ -74,22 +75,8 @@ public sealed partial class CircuitRelay
     private void OnDisconnected(PeerId peer)
     {
         // A notice may be late: when the peer is back, what it holds now is not what the notice is about.
-        if (!_host.IsConnected(peer))
-            _admission.Disconnected(peer);
-    }
-
-    private PolicyVerdict AskAcl<TState>(PeerId peer, TState state, Func<IRelayAclFilter, TState, AclVerdict> ask)
-    {
-        // The version before the question: a policy that changes while the filter thinks makes the verdict stale.
-        long version = _admission.PolicyVersion;
-        try
-        {
-            return new PolicyVerdict(ask(_acl, state), version);
-        }
-        catch (Exception e)
-        {
-            LogAclFailed(e, peer);
-            return new PolicyVerdict(AclVerdict.Deny(), version, ReasonCode.AclFailed);
-        }
+        if (!_host.IsConnected(peer) && _admission.Remove(peer))
+            _journal.ReservationEnded(peer, ReasonCode.Disconnected);
+        TellExpired();
     }
 }

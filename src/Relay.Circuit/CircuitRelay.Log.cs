@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Relay.Circuit.Splicing;
 using Relay.Multiformats;
 
 namespace Relay.Circuit;
@@ -16,14 +15,14 @@ public sealed partial class CircuitRelay
     [LoggerMessage(1002, LogLevel.Debug, "RESERVE of {Peer}: {Reason} until {Expiration}")]
     private partial void LogReserved(PeerId peer, ReasonCode reason, DateTimeOffset expiration);
 
-    [LoggerMessage(1003, LogLevel.Debug, "RESERVE of {Peer} refused: {Decision}")]
-    private partial void LogReserveRefused(PeerId peer, Decision decision);
+    [LoggerMessage(1003, LogLevel.Debug, "RESERVE of {Peer} refused ({Reason}): {Decision}")]
+    private partial void LogReserveRefused(PeerId peer, ReasonCode reason, Decision decision);
 
     [LoggerMessage(1004, LogLevel.Debug, "Reservation of {Peer} retracted: its OK could not be delivered")]
     private partial void LogRetracted(PeerId peer);
 
-    [LoggerMessage(1005, LogLevel.Debug, "CONNECT of {Source} to {Destination} refused: {Decision}")]
-    private partial void LogConnectRefused(PeerId source, PeerId? destination, Decision decision);
+    [LoggerMessage(1005, LogLevel.Debug, "CONNECT of {Source} to {Destination} refused ({Reason}): {Decision}")]
+    private partial void LogConnectRefused(PeerId source, PeerId? destination, ReasonCode reason, Decision decision);
 
     [LoggerMessage(1006, LogLevel.Debug, "Circuit of {Source} to {Destination} failed: {Reason}")]
     private partial void LogConnectFailed(PeerId source, PeerId destination, ReasonCode reason);
@@ -32,7 +31,7 @@ public sealed partial class CircuitRelay
     private partial void LogCircuitOpen(PeerId source, PeerId destination);
 
     [LoggerMessage(1008, LogLevel.Debug, "Circuit of {Source} to {Destination} ended ({End}) after {BytesToDestination} and {BytesToSource} bytes")]
-    private partial void LogCircuitEnded(PeerId source, PeerId destination, SpliceEnd end, long bytesToDestination, long bytesToSource);
+    private partial void LogCircuitEnded(PeerId source, PeerId destination, CircuitEnd end, long bytesToDestination, long bytesToSource);
 
     [LoggerMessage(1009, LogLevel.Debug, "HOP request of {Peer} refused: {Reason}")]
     private partial void LogHopFaulty(PeerId peer, ReasonCode reason);
@@ -45,4 +44,16 @@ public sealed partial class CircuitRelay
 
     [LoggerMessage(1012, LogLevel.Warning, "The access-control filter failed for {Peer}; that counts as a refusal")]
     private partial void LogAclFailed(Exception exception, PeerId peer);
+
+    [LoggerMessage(1013, LogLevel.Information, "Relay options changed: {Options}")]
+    private partial void LogApplied(CircuitRelayOptions options);
+
+    [LoggerMessage(1014, LogLevel.Information, "{Peer} evicted ({Reason}): {Detail}; reservation: {HadReservation}, circuits that end: {Circuits}")]
+    private partial void LogEvicted(PeerId peer, ReasonCode reason, string? detail, bool hadReservation, int circuits);
+
+    [LoggerMessage(1015, LogLevel.Information, "The policy has changed: {Reservations} reservations are no longer admitted, {Circuits} circuits end in {Drain}")]
+    private partial void LogReevaluated(int reservations, int circuits, TimeSpan drain);
+
+    [LoggerMessage(1016, LogLevel.Debug, "Circuit of {Source} to {Destination} cut short: {Reason}")]
+    private partial void LogCutShort(PeerId source, PeerId destination, ReasonCode reason);
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Relay.Circuit.Host;
+using Relay.Circuit.Live;
 using Relay.Circuit.Wire;
 using Relay.Multiformats;
 
@@ -13,10 +15,14 @@ public sealed partial class CircuitRelay
         // 1. The peer that reserves is the authenticated remote, whatever the message says. Relayed connections, access control and caps are
         //    checked in this order; PERMISSION_DENIED is access control's (and the relayed connection's), RESERVATION_REFUSED everything else's.
         PeerId peer = stream.RemotePeer;
+        using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.reserve", ActivityKind.Server);
         Decision decision = DecideReserve(stream, out ReservationGrant? grant);
+        activity.Tell(decision);
+        TellExpired();
+        _journal.Decided(RelayOperation.Reserve, peer, null, decision);
         if (grant is null)
         {
-            LogReserveRefused(peer, decision);
+            LogReserveRefused(peer, decision.Reason, decision);
             await RefuseAsync(hop, decision.Status).ConfigureAwait(false);
             return;
         }
@@ -24,7 +30,8 @@ public sealed partial class CircuitRelay
         // 2. A reservation lasts while the peer is connected. A disconnect that came before the grant has found nothing to free.
         if (!_host.IsConnected(peer))
         {
-            _admission.Disconnected(peer);
+            if (_admission.Remove(peer))
+                _journal.ReservationEnded(peer, ReasonCode.Disconnected);
             stream.Reset();
             return;
         }
@@ -33,7 +40,7 @@ public sealed partial class CircuitRelay
         try
         {
             // 3. The answer has expiry, addresses, voucher and, when circuits are limited, the limit.
-            HopMessage answer = HopMessages.Reserved(MakeReservation(grant), LimitCodec.ToWire(Options.MaxDuration, Options.MaxData));
+            HopMessage answer = HopMessages.Reserved(MakeReservation(grant), LimitCodec.ToWire(grant.Options.MaxDuration, grant.Options.MaxData));
             TrimAddresses(answer);
             await hop.WriteAsync(answer, Options.HopTimeout).ConfigureAwait(false);
             isDelivered = true;
@@ -43,7 +50,10 @@ public sealed partial class CircuitRelay
         {
             // 4. A grant the peer was never told of is taken back.
             if (!isDelivered && _admission.Retract(grant))
+            {
+                _journal.ReservationEnded(peer, ReasonCode.Undelivered);
                 LogRetracted(peer);
+            }
         }
 
         // 5. One request, one answer: the stream is done.
@@ -52,18 +62,16 @@ public sealed partial class CircuitRelay
 
     private Decision DecideReserve(IHostStream stream, out ReservationGrant? grant)
     {
-        var request = new ReserveRequest(stream.RemotePeer, IpGroup.Of(stream.RemoteAddress), stream.IsRelayed);
-        Decision decision = _admission.Reserve(request, out grant);
-        for (int asked = 0; decision.Reason == ReasonCode.VerdictNeeded; asked++)
+        var request = new ReserveRequest(stream.RemotePeer, stream.RemoteAddress, stream.IsRelayed);
+        for (int asked = 0; ; asked++)
         {
+            if (_admission.Reserve(request, out grant) is { } decision)
+                return decision;
             if (asked == MaxVerdicts)
                 return Decision.Refused(Status.PermissionDenied, ReasonCode.PolicyUnsettled);
 
-            PolicyVerdict verdict = AskAcl(stream.RemotePeer, stream, static (acl, stream) => acl.AllowReserve(stream.RemotePeer, stream.RemoteAddress));
-            decision = _admission.Reserve(request with { Verdict = verdict }, out grant);
+            request = request with { Verdict = AskReserve(request.Peer, request.Address) };
         }
-
-        return decision;
     }
 
     private Wire.Reservation MakeReservation(ReservationGrant grant)

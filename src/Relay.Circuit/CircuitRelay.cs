@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Relay.Circuit.Host;
+using Relay.Circuit.Live;
 using Relay.Circuit.Splicing;
 
 namespace Relay.Circuit;
@@ -16,8 +17,12 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     private readonly IRelayAclFilter _acl;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly RelayTelemetry _telemetry;
+    private readonly bool _ownsTelemetry;
+    private readonly RelayJournal _journal;
     private readonly Admission _admission;
-    private readonly RentedBuffers _buffers;
+    private readonly SpliceResources _splicing;
+    private readonly CircuitTable _circuits = new();
     private readonly HandlerSet _handlers = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lifecycle = new();
@@ -32,8 +37,15 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     /// <param name="acl">Who may reserve and connect; stays the caller's.</param>
     /// <param name="timeProvider">The clock for everything: lifetimes on its monotonic side, announced times on its wall side.</param>
     /// <param name="loggerFactory">Where to log, or null for nowhere.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside its documented range.</exception>
-    public CircuitRelay(IRelayHost host, CircuitRelayOptions options, IRelayAclFilter acl, TimeProvider timeProvider, ILoggerFactory? loggerFactory = null)
+    /// <param name="telemetry">Where to publish measurements, which stays the caller's; null for one of its own.</param>
+    /// <exception cref="CircuitRelayOptionsException">Options are outside their documented ranges; it lists every one.</exception>
+    public CircuitRelay(
+        IRelayHost host,
+        CircuitRelayOptions options,
+        IRelayAclFilter acl,
+        TimeProvider timeProvider,
+        ILoggerFactory? loggerFactory = null,
+        RelayTelemetry? telemetry = null)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(options);
@@ -45,13 +57,16 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         _acl = acl;
         _time = timeProvider;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CircuitRelay>();
+        _telemetry = telemetry ?? new RelayTelemetry();
+        _ownsTelemetry = telemetry is null;
+        _journal = new RelayJournal(_telemetry.Relay, timeProvider);
         _admission = new Admission(options, timeProvider);
-        _buffers = new RentedBuffers(options.BufferSize);
-        Options = options;
+        _splicing = new SpliceResources(new RentedBuffers(options.BufferSize), new SharedRate(timeProvider), timeProvider);
+        _splicing.Rate.Change(options.MaxTotalBandwidth);
     }
 
-    /// <summary>What it grants.</summary>
-    public CircuitRelayOptions Options { get; }
+    /// <summary>What it grants, as it stands now; <see cref="Apply"/> changes it.</summary>
+    public CircuitRelayOptions Options => _admission.Options;
 
     /// <summary>What it holds now.</summary>
     public CircuitRelayCounts Counts
@@ -59,7 +74,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         get
         {
             AdmissionCounts held = _admission.Counts;
-            return new CircuitRelayCounts(held.Reservations, held.Circuits, _handlers.Count, _buffers.Count);
+            return new CircuitRelayCounts(held.Reservations, held.Circuits, _handlers.Count, _splicing.Buffers.Count);
         }
     }
 
@@ -96,14 +111,9 @@ public sealed partial class CircuitRelay : IAsyncDisposable
             throw;
         }
 
+        _telemetry.Relay.Attach(this);
         LogStarted(Options);
     }
-
-    /// <summary>
-    /// Verdicts of the access-control filter made before this call count for nothing: requests under way ask again. Call it after the filter's answers
-    /// have changed. Reservations and circuits that exist are not touched.
-    /// </summary>
-    public void PolicyChanged() => _admission.PolicyChanged();
 
     /// <summary>
     /// Stops serving: identify no longer lists HOP, requests under way and circuits are reset, reservations dropped; ends when every handler has. May be
@@ -132,6 +142,11 @@ public sealed partial class CircuitRelay : IAsyncDisposable
         await drained.ConfigureAwait(false);
         _disconnects?.Dispose();
         _admission.Clear();
+        _splicing.Rate.Dispose();
+        _journal.Complete();
+        _telemetry.Relay.Detach(this);
+        if (_ownsTelemetry)
+            _telemetry.Dispose();
         LogStopped();
     }
 

@@ -4,7 +4,7 @@ namespace Relay.Circuit;
 /// What a <see cref="CircuitRelay"/> grants and to how many: immutable, and wide enough by default to carry a cluster's traffic (EdgeVPN's numbers, not
 /// libp2p's introductory ones).
 /// </summary>
-public sealed record CircuitRelayOptions
+public sealed partial record CircuitRelayOptions
 {
     /// <summary>
     /// Bytes a circuit carries in each direction before it is reset; null lifts the limit. Default 1 GiB: a big transfer, yet an end to it. At least 1.
@@ -50,6 +50,39 @@ public sealed record CircuitRelayOptions
     /// </summary>
     public int MaxReservationsPerIp { get; init; } = 8;
 
+    /// <summary>
+    /// Bytes per second that a circuit carries in each direction; a sender that is faster is held back by its window, nothing is lost. Null for no limit, the
+    /// default: <see cref="MaxData"/> and <see cref="MaxDuration"/> bound what a circuit can take. From 1024 to 1 TiB. A quarter of a second's bytes may pass
+    /// at once after a rest.
+    /// </summary>
+    public long? MaxCircuitBandwidth { get; init; }
+
+    /// <summary>
+    /// Bytes per second that all circuits carry together, both directions counted; when they want more, each gets the same share. Null for no limit, the
+    /// default: the machine's link is not the relay's to know. From 1024 to 1 TiB. Half of what the link carries is the most to set, as each byte comes in and
+    /// goes out.
+    /// </summary>
+    public long? MaxTotalBandwidth { get; init; }
+
+    /// <summary>
+    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. Null for never,
+    /// the default, as everybody's: applications keep connections open without a word, and <see cref="MaxDuration"/> ends them. From 1 second to 366 days.
+    /// Below the applications' own keep-alives (yamux: 30 seconds) it cuts circuits that are in use.
+    /// </summary>
+    public TimeSpan? CircuitIdleTimeout { get; init; }
+
+    /// <summary>
+    /// What becomes of a reservation, and of circuits, when access control no longer admits their peer after a <see cref="CircuitRelay.PolicyChanged"/>.
+    /// Default <see cref="MembershipLoss.Keep"/>, EdgeVPN's way: a set of members that flickers cuts nobody off.
+    /// </summary>
+    public MembershipLoss OnMembershipLoss { get; init; } = MembershipLoss.Keep;
+
+    /// <summary>
+    /// How long circuits run on with <see cref="MembershipLoss.Drain"/> before they are reset. Default 1 minute: what is being sent gets through, and a member
+    /// that was missing from one reading of the source is back by then. From zero, at once, to 1 day. Raising it lets the expelled stay longer.
+    /// </summary>
+    public TimeSpan MembershipLossDrain { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long reading a HOP request, and writing each answer, may take. Default 60 seconds, as go and rust. Up to 1 day.</summary>
     public TimeSpan HopTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -61,31 +94,4 @@ public sealed record CircuitRelayOptions
 
     /// <summary>Whether circuits are limited in any way, that is, whether a limit is announced.</summary>
     internal bool IsLimited => MaxData is not null || MaxDuration is not null;
-
-    /// <summary>Checks every range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value is outside its documented range.</exception>
-    internal void ThrowIfInvalid()
-    {
-        if (MaxData is { } data)
-            ArgumentOutOfRangeException.ThrowIfLessThan(data, 1, nameof(MaxData));
-        if (MaxDuration is { } duration)
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero, nameof(MaxDuration));
-
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCircuitsPerPeer, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCircuits, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxReservations, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxReservationsPerIp, 1);
-        ThrowIfOutside(ReservationTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(ReservationTtl));
-        ArgumentOutOfRangeException.ThrowIfLessThan(BufferSize, 1024);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(BufferSize, 16 << 20);
-        ThrowIfOutside(HopTimeout, TimeSpan.FromTicks(1), TimeSpan.FromDays(1), nameof(HopTimeout));
-        ThrowIfOutside(StopOpenTimeout, TimeSpan.FromTicks(1), TimeSpan.FromDays(1), nameof(StopOpenTimeout));
-        ThrowIfOutside(StopTimeout, TimeSpan.FromTicks(1), TimeSpan.FromDays(1), nameof(StopTimeout));
-    }
-
-    private static void ThrowIfOutside(TimeSpan value, TimeSpan minimum, TimeSpan maximum, string name)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, minimum, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, maximum, name);
-    }
 }

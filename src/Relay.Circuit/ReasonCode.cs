@@ -1,10 +1,10 @@
 namespace Relay.Circuit;
 
 /// <summary>
-/// Why a request was granted or refused, finer than the wire's <see cref="Status"/>: the same code stands in the decision and in the log. Numbers are
-/// stable and never reused.
+/// Why a request was granted or refused, or why something that was granted has ended: finer than the wire's <see cref="Status"/>, and the same code in the
+/// decision, the log, the event and the metric. Names and numbers are stable and never reused. <c>docs/operations.md</c> says what to do about each.
 /// </summary>
-internal enum ReasonCode
+public enum ReasonCode
 {
     /// <summary>Nothing is wrong.</summary>
     None = 0,
@@ -17,9 +17,6 @@ internal enum ReasonCode
 
     /// <summary>A circuit slot was granted.</summary>
     CircuitAdmitted = 3,
-
-    /// <summary>No decision yet: the access-control filter has to be asked (again), as there is no verdict or it was made under an older policy.</summary>
-    VerdictNeeded = 10,
 
     /// <summary>The request came over a relayed connection.</summary>
     OverRelay = 20,
@@ -39,6 +36,15 @@ internal enum ReasonCode
     /// <summary>All reservations for the peer's IP address are taken.</summary>
     ReservationsPerIpFull = 31,
 
+    /// <summary>All reservations for the network around the peer's IP address are taken; the limit says of which family.</summary>
+    ReservationsPerPrefixFull = 32,
+
+    /// <summary>The peer has made new reservations too often. Renewals are not counted.</summary>
+    ReservationRatePerPeerExceeded = 33,
+
+    /// <summary>New reservations came too often from the peer's IP address. Renewals are not counted.</summary>
+    ReservationRatePerIpExceeded = 34,
+
     /// <summary>The destination holds no reservation.</summary>
     NoReservation = 40,
 
@@ -54,6 +60,15 @@ internal enum ReasonCode
     /// <summary>All circuits are taken.</summary>
     CircuitsFull = 44,
 
+    /// <summary>Too many circuits lead to the destination, not counting those it has opened itself.</summary>
+    CircuitsPerDestinationFull = 45,
+
+    /// <summary>The source has opened circuits too often.</summary>
+    CircuitRatePerPeerExceeded = 46,
+
+    /// <summary>Circuits were opened too often from the source's IP address.</summary>
+    CircuitRatePerIpExceeded = 47,
+
     /// <summary>The STOP stream could not be opened.</summary>
     StopNotOpened = 50,
 
@@ -68,6 +83,9 @@ internal enum ReasonCode
 
     /// <summary>The destination refused the circuit.</summary>
     StopRefused = 54,
+
+    /// <summary>The source left while its circuit was being made.</summary>
+    SourceLeft = 55,
 
     /// <summary>The message ended, with the stream, before it was whole.</summary>
     MessageTruncated = 60,
@@ -89,4 +107,22 @@ internal enum ReasonCode
 
     /// <summary>A peer asked for a circuit to itself.</summary>
     PeerIsSelf = 66,
+
+    /// <summary>Too many HOP requests are under way on the connection; this one was not read.</summary>
+    HopStreamsFull = 70,
+
+    /// <summary>Ended by <c>CircuitRelay.Evict</c>.</summary>
+    Evicted = 80,
+
+    /// <summary>Ended because access control, asked again after a change of policy, no longer admits it.</summary>
+    MembershipLost = 81,
+
+    /// <summary>Ended because it was not renewed in time.</summary>
+    Expired = 82,
+
+    /// <summary>Ended with the peer's last connection.</summary>
+    Disconnected = 83,
+
+    /// <summary>Taken back because its peer could not be told of it.</summary>
+    Undelivered = 84,
 }

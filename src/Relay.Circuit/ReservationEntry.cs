@@ -7,6 +7,12 @@ internal sealed class ReservationEntry(PeerId peer)
 {
     public PeerId Peer { get; } = peer;
 
+    /// <summary>Where the peer was when it made or renewed the reservation.</summary>
+    public required Multiaddress Address { get; set; }
+
+    /// <summary>The same as others may see it; not null once it is in the table.</summary>
+    public ReservationInfo? Info { get; set; }
+
     /// <summary>Where the peer is counted; null when its address is no IP address.</summary>
     public IpGroup? Ip { get; set; }
 

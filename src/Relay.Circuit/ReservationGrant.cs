@@ -7,4 +7,5 @@ namespace Relay.Circuit;
 /// <param name="Expiration">When it ends, as announced: in whole seconds, never later than it really ends.</param>
 /// <param name="IsRenewal">Whether the peer held one before.</param>
 /// <param name="Serial">Which grant this is.</param>
-internal sealed record ReservationGrant(PeerId Peer, DateTimeOffset Expiration, bool IsRenewal, long Serial);
+/// <param name="Options">What it was granted under.</param>
+internal sealed record ReservationGrant(PeerId Peer, DateTimeOffset Expiration, bool IsRenewal, long Serial, CircuitRelayOptions Options);

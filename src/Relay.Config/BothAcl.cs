@@ -3,13 +3,17 @@ using Relay.Multiformats;
 
 namespace Relay;
 
-/// <summary>Admits who both filters admit; the first refusal is the answer.</summary>
+/// <summary>Admits who both filters admit; the first refusal is the answer, and the shorter reservation holds.</summary>
 internal sealed class BothAcl(IRelayAclFilter first, IRelayAclFilter second) : IRelayAclFilter
 {
     public AclVerdict AllowReserve(PeerId peer, Multiaddress address)
     {
         AclVerdict verdict = first.AllowReserve(peer, address);
-        return verdict.IsAllowed ? second.AllowReserve(peer, address) : verdict;
+        if (!verdict.IsAllowed)
+            return verdict;
+
+        AclVerdict other = second.AllowReserve(peer, address);
+        return other.IsAllowed && verdict.ReservationTtl is { } ttl && !(other.ReservationTtl <= ttl) ? AclVerdict.Allow(other.Reason, ttl) : other;
     }
 
     public AclVerdict AllowConnect(PeerId source, Multiaddress sourceAddress, PeerId destination)

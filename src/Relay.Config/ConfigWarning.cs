@@ -8,6 +8,9 @@ namespace Relay;
 /// <param name="Concern">What is unwise about it, as <c>is longer than the reservation holds</c>.</param>
 public sealed record ConfigWarning(string Path, string? Value, string Concern)
 {
+    /// <summary>Where the value came from, see <see cref="ConfigError.Source"/>. Null for a value set in code.</summary>
+    public string? Source { get; init; }
+
     /// <summary>The warning on one line.</summary>
-    public override string ToString() => $"{Path}: {SettingText.Quote(Value)} {Concern}.";
+    public override string ToString() => $"{Path}{(Source is null ? "" : $" ({Source})")}: {SettingText.Quote(Value)} {Concern}.";
 }

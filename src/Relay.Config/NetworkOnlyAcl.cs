@@ -6,7 +6,7 @@ namespace Relay;
 
 /// <summary>
 /// Admits members of the network only: they may reserve a slot on the relay, strangers may not. Connecting through the relay stays open to
-/// anyone, because who holds a reservation is a member, and circuits should not end when the member set flickers.
+/// anyone, because who holds a reservation is a member, unless <see cref="ConnectPolicy"/> says that sources must be members, too.
 /// </summary>
 /// <remarks>
 /// Until somebody says who the members are, the <em>bootstrap window</em> is open and everyone may reserve: a node that has to join the
@@ -23,6 +23,7 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
 
     private readonly Lock _writing = new(); // one writer at a time; readers never take it
     private FrozenSet<PeerId>? _members; // null: the bootstrap window is open
+    private int _connectPolicy; // a ConnectPolicy
     private bool _isOwned; // a membership source owns the set
 
     /// <summary>Raised after the answers have changed, on the thread that changed them.</summary>
@@ -33,6 +34,19 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
 
     /// <summary>How many members there are; zero while the bootstrap window is open.</summary>
     public int MemberCount => Members?.Count ?? 0;
+
+    /// <summary>
+    /// Who may open circuits. Set by the node that uses this ACL, as <see cref="RelayServiceConfig.ConnectPolicy"/> says; <see cref="ConnectPolicy.Anyone"/> before.
+    /// </summary>
+    public ConnectPolicy ConnectPolicy
+    {
+        get => (ConnectPolicy)Volatile.Read(ref _connectPolicy);
+        internal set
+        {
+            if (Interlocked.Exchange(ref _connectPolicy, (int)value) != (int)value)
+                Changed?.Invoke();
+        }
+    }
 
     internal FrozenSet<PeerId>? Members => Volatile.Read(ref _members);
 
@@ -46,8 +60,9 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
         return members.Contains(peer) ? AclVerdict.Allow(IsMember) : AclVerdict.Deny(IsNoMember);
     }
 
-    /// <summary>Yes, always.</summary>
-    public AclVerdict AllowConnect(PeerId source, Multiaddress sourceAddress, PeerId destination) => AclVerdict.Allow(ConnectIsOpen);
+    /// <summary>Yes, unless sources must be members: then as <see cref="AllowReserve"/>, about the source.</summary>
+    public AclVerdict AllowConnect(PeerId source, Multiaddress sourceAddress, PeerId destination) =>
+        ConnectPolicy == ConnectPolicy.Anyone ? AclVerdict.Allow(ConnectIsOpen) : AllowReserve(source, sourceAddress);
 
     /// <summary>
     /// Makes <paramref name="members"/>, and no one else, the members, and ends the bootstrap window. Copies what it is given; empty means

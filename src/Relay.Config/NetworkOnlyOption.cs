@@ -13,5 +13,8 @@ public sealed record NetworkOnlyOption : NodeOption
     /// <summary>The time between two reads of the membership source.</summary>
     public TimeSpan Refresh { get; internal init; }
 
-    internal override IEnumerable<(string Name, string Value)> Describe() => [("Refresh", Text(Refresh))];
+    /// <summary>Who may open circuits through the relay.</summary>
+    public ConnectPolicy Connect { get; internal init; }
+
+    internal override IEnumerable<(string Name, string Value)> Describe() => [("Refresh", Text(Refresh)), ("Connect", $"{Connect}")];
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Relay.Circuit;
@@ -18,6 +19,7 @@ public sealed class NodeBuilder
     private IdentityKey? _identity;
     private TimeProvider _timeProvider = TimeProvider.System;
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
+    private IMeterFactory? _meterFactory;
 
     /// <summary>Takes the options of the node, in any order, usually those of <see cref="Config.ToOptions"/>.</summary>
     /// <exception cref="ArgumentException">An option of one kind is there twice.</exception>
@@ -72,6 +74,17 @@ public sealed class NodeBuilder
         return this;
     }
 
+    /// <summary>
+    /// Who makes the meter <see cref="RelayTelemetry.MeterName"/>, so that it belongs to a service container. Default: the node makes its own, which every
+    /// listener of the process finds by the same name.
+    /// </summary>
+    public NodeBuilder WithMeterFactory(IMeterFactory meterFactory)
+    {
+        ArgumentNullException.ThrowIfNull(meterFactory);
+        _meterFactory = meterFactory;
+        return this;
+    }
+
     /// <summary>Builds the node. Opens no socket; reads the key file, and creates it when it is missing.</summary>
     /// <exception cref="InvalidOperationException">
     /// The relay is for members only and nothing says who they are; an announce address ends in another peer's id; or the <see cref="NetworkOnlyAcl"/> given
@@ -100,6 +113,8 @@ public sealed class NodeBuilder
         NetworkService? network = networkOnly is not null && _membership is not null
             ? new NetworkService(members!, _membership, networkOnly.Refresh, _timeProvider, _loggerFactory)
             : null;
+        if (members is not null && networkOnly is not null)
+            members.ConnectPolicy = networkOnly.Connect;
         IRelayAclFilter acl = (members, _acl) switch
         {
             (null, null) => new AllowAllAcl(),
@@ -107,7 +122,8 @@ public sealed class NodeBuilder
             ({ } only, null or NetworkOnlyAcl) => only,
             ({ } both, { } own) => new BothAcl(both, own),
         };
-        return new RelayNode(_options, options, identity, service, acl, members, network, _timeProvider, _loggerFactory);
+        var telemetry = new RelayTelemetry(_meterFactory);
+        return new RelayNode(_options, options, identity, service, acl, members, network, telemetry, _timeProvider, _loggerFactory);
     }
 
     private IdentityKey LoadIdentity()

@@ -42,9 +42,11 @@ internal static class NodeOptions
             BufferSize = relay.BufferSize,
             MaxReservations = relay.MaxReservations,
             MaxReservationsPerIp = relay.MaxReservationsPerIp,
+            OnMembershipLoss = relay.OnMembershipLoss,
+            MembershipLossDrain = relay.MembershipLossDrain,
         };
 
         if (relay.NetworkOnly)
-            yield return new NetworkOnlyOption { Refresh = relay.NetworkOnlyRefresh };
+            yield return new NetworkOnlyOption { Refresh = relay.NetworkOnlyRefresh, Connect = relay.ConnectPolicy };
     }
 }

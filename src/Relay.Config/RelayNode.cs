@@ -36,6 +36,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         IRelayAclFilter acl,
         NetworkOnlyAcl? members,
         NetworkService? network,
+        RelayTelemetry telemetry,
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
@@ -44,6 +45,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         _acl = acl;
         _members = members;
         _network = network;
+        Telemetry = telemetry;
         _timeProvider = timeProvider;
         _loggerFactory = loggerFactory;
         _log = loggerFactory.CreateLogger("Relay.Node");
@@ -79,6 +81,9 @@ public sealed partial class RelayNode : IAsyncDisposable
 
     /// <summary>How the node stands with the members of its network; null when no membership source decides who may reserve.</summary>
     public MembershipStatus? Membership => _network?.Status;
+
+    /// <summary>Where the parts of the node publish their measurements.</summary>
+    internal RelayTelemetry Telemetry { get; }
 
     /// <summary>The established connections, now.</summary>
     public IReadOnlyList<Connection> Connections => _node.Connections;
@@ -165,6 +170,7 @@ public sealed partial class RelayNode : IAsyncDisposable
             if (_members is not null)
                 _members.Changed -= OnMembersChanged;
             await _node.DisposeAsync().ConfigureAwait(false);
+            Telemetry.Dispose();
         }
         finally
         {
@@ -189,21 +195,6 @@ public sealed partial class RelayNode : IAsyncDisposable
 
     private void OnMembersChanged() => Relay?.PolicyChanged();
 
-    private CircuitRelay? CreateRelay()
-    {
-        if (_service is not { } option)
-            return null;
-        var options = new CircuitRelayOptions
-        {
-            MaxData = option.MaxData,
-            MaxDuration = option.MaxDuration,
-            MaxCircuitsPerPeer = option.MaxCircuits,
-            MaxCircuits = option.MaxTotalCircuits,
-            ReservationTtl = option.ReservationTtl,
-            BufferSize = option.BufferSize,
-            MaxReservations = option.MaxReservations,
-            MaxReservationsPerIp = option.MaxReservationsPerIp,
-        };
-        return new CircuitRelay(_host, options, _acl, _timeProvider, _loggerFactory);
-    }
+    private CircuitRelay? CreateRelay() =>
+        _service is null ? null : new CircuitRelay(_host, _service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory, Telemetry);
 }

@@ -1,3 +1,5 @@
+using Relay.Circuit;
+
 namespace Relay;
 
 /// <summary>
@@ -13,7 +15,8 @@ public sealed class RelayServiceConfig
     public bool Disabled { get; set; }
 
     /// <summary>
-    /// Whether only members of the network may reserve a slot. Connecting through the relay to a peer that holds one stays open to anyone.
+    /// Whether only members of the network may reserve a slot. Who may connect through the relay to a peer that holds one is for <see cref="ConnectPolicy"/>
+    /// to say.
     /// </summary>
     /// <remarks>
     /// Default: true, secure by default as EdgeVPN's command line. An enabled relay then needs a membership source. With false, any peer
@@ -27,6 +30,28 @@ public sealed class RelayServiceConfig
     /// reads of the source; raising it delays joins and revocations.
     /// </remarks>
     public TimeSpan NetworkOnlyRefresh { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Who may open circuits through a relay for members only; without <see cref="NetworkOnly"/> it says nothing, and anyone may.</summary>
+    /// <remarks>
+    /// Default: <see cref="ConnectPolicy.Anyone"/>, EdgeVPN's: whoever is reached is a member that has asked to be. <see cref="ConnectPolicy.MembersOnly"/> keeps
+    /// strangers from spending the relay's traffic and from knocking at members' doors; a peer that is new to the network can then not reach it through this relay.
+    /// </remarks>
+    public ConnectPolicy ConnectPolicy { get; set; } = ConnectPolicy.Anyone;
+
+    /// <summary>What becomes of the reservation, and the circuits, of a peer that access control no longer admits.</summary>
+    /// <remarks>
+    /// Default: <see cref="MembershipLoss.Keep"/>, EdgeVPN's: they last until they end by themselves, at most <see cref="ReservationTtl"/> and
+    /// <see cref="MaxDuration"/>, so that a set of members that flickers cuts nobody off. <see cref="MembershipLoss.Evict"/> ends the reservation at once;
+    /// <see cref="MembershipLoss.Drain"/> also resets, after <see cref="MembershipLossDrain"/>, the circuits that would not be admitted any more.
+    /// </remarks>
+    public MembershipLoss OnMembershipLoss { get; set; } = MembershipLoss.Keep;
+
+    /// <summary>How long circuits run on with <see cref="MembershipLoss.Drain"/> before they are reset, unless their peer is admitted again.</summary>
+    /// <remarks>
+    /// Default: 1 min, two readings of the members: what is being sent gets through, and a member that one reading has missed loses nothing. Range: 0 s, at
+    /// once, to 24 h. Raising it lets the expelled stay longer.
+    /// </remarks>
+    public TimeSpan MembershipLossDrain { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Bytes <em>per direction</em> that one circuit may carry. Exactly that many pass; one more resets the circuit.</summary>
     /// <remarks>

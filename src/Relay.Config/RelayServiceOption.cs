@@ -1,3 +1,5 @@
+using Relay.Circuit;
+
 namespace Relay;
 
 /// <summary>
@@ -33,6 +35,27 @@ public sealed record RelayServiceOption : NodeOption
     /// <summary>Reservations of one IP address.</summary>
     public int MaxReservationsPerIp { get; internal init; }
 
+    /// <summary>What becomes of what a peer holds when it is no longer admitted.</summary>
+    public MembershipLoss OnMembershipLoss { get; internal init; }
+
+    /// <summary>How long its circuits run on when they are to end.</summary>
+    public TimeSpan MembershipLossDrain { get; internal init; }
+
+    /// <summary>The same limits as the relay engine takes them, for <see cref="CircuitRelay.Options"/>.</summary>
+    public CircuitRelayOptions ToCircuitOptions() => new()
+    {
+        MaxData = MaxData,
+        MaxDuration = MaxDuration,
+        MaxCircuitsPerPeer = MaxCircuits,
+        MaxCircuits = MaxTotalCircuits,
+        ReservationTtl = ReservationTtl,
+        BufferSize = BufferSize,
+        MaxReservations = MaxReservations,
+        MaxReservationsPerIp = MaxReservationsPerIp,
+        OnMembershipLoss = OnMembershipLoss,
+        MembershipLossDrain = MembershipLossDrain,
+    };
+
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [
         ("MaxData", Text(MaxData)),
@@ -43,5 +66,7 @@ public sealed record RelayServiceOption : NodeOption
         ("BufferSize", Text(BufferSize)),
         ("MaxReservations", $"{MaxReservations}"),
         ("MaxReservationsPerIp", $"{MaxReservationsPerIp}"),
+        ("OnMembershipLoss", $"{OnMembershipLoss}"),
+        ("MembershipLossDrain", Text(MembershipLossDrain)),
     ];
 }

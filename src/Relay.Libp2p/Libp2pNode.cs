@@ -8,6 +8,7 @@ using Relay.Libp2p.Ping;
 using Relay.Libp2p.Transports;
 using Relay.Libp2p.Yamux;
 using Relay.Multiformats;
+using Relay.Multiformats.Crypto;
 
 namespace Relay.Libp2p;
 
@@ -51,6 +52,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _connections = new ConnectionTable(options);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
+        LogCurves(_log, Libcrypto.Description);
         _transports = [new TcpTransport(options.ConnectTimeout, _time)];
         Handle(IdentifyProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerIdentifyAsync).ServeAsync);
         Handle(IdentifyProtocol.PushId, new StreamLimit(MaxServiceStreams, TakeIdentifyPushAsync).ServeAsync);

@@ -12,13 +12,13 @@ namespace Relay.Multiformats;
 public sealed partial class IdentityKey
 {
     private readonly byte[] _seed;
-    private readonly byte[] _publicKey;
+    private readonly Ed25519Key _key;
 
     private IdentityKey(byte[] seed)
     {
         _seed = seed;
-        _publicKey = Ed25519.DerivePublicKey(seed);
-        PublicKey = PublicKey.FromEd25519(_publicKey);
+        _key = Ed25519Key.FromSeed(seed);
+        PublicKey = PublicKey.FromEd25519(_key.PublicKey);
         PeerId = PublicKey.ToPeerId();
     }
 
@@ -66,13 +66,13 @@ public sealed partial class IdentityKey
     /// <summary>The key in libp2p's protobuf form, private part included.</summary>
     public byte[] ToProtobuf()
     {
-        byte[] data = [.. _seed, .. _publicKey];
+        byte[] data = [.. _seed, .. _key.PublicKey];
         return new PrivateKeyMessage { Type = KeyTypeCode.Ed25519, Data = UnsafeByteOperations.UnsafeWrap(data) }.ToByteArray();
     }
 
     /// <summary>Signs a message.</summary>
     /// <returns>The 64 bytes of the signature.</returns>
-    public byte[] Sign(ReadOnlySpan<byte> message) => Ed25519.Sign(_seed, _publicKey, message);
+    public byte[] Sign(ReadOnlySpan<byte> message) => _key.Sign(message);
 
     /// <summary>The kind of key and the id; nothing private.</summary>
     public override string ToString() => $"Ed25519 {PeerId}";
@@ -85,7 +85,8 @@ public sealed partial class IdentityKey
         if (data.Length != pair && data.Length != legacy)
             throw new FormatException($"An Ed25519 private key has {pair} bytes (or {legacy} in the older form), not {data.Length}.");
         IdentityKey key = FromSeed(data[..seed]);
-        if (!data[seed..pair].SequenceEqual(key._publicKey) || !data[^Ed25519.PublicKeyLength..].SequenceEqual(key._publicKey))
+        byte[] publicKey = key._key.PublicKey;
+        if (!data[seed..pair].SequenceEqual(publicKey) || !data[^Ed25519.PublicKeyLength..].SequenceEqual(publicKey))
             throw new FormatException("The private key's public half does not belong to it.");
         return key;
     }

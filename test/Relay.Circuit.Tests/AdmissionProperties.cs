@@ -1,4 +1,3 @@
-using System.Net;
 using Relay.Multiformats;
 using Relay.TestKit;
 
@@ -13,8 +12,13 @@ internal sealed class AdmissionProperties
 {
     private static readonly PeerId[] Peers = TestPeers.Make(6);
 
-    private static readonly IpGroup?[] Addresses =
-        [null, IpGroup.Of(IPAddress.Parse("192.0.2.1")), IpGroup.Of(IPAddress.Parse("192.0.2.2")), IpGroup.Of(IPAddress.Parse("2001:db8::1"))];
+    private static readonly Multiaddress[] Addresses =
+    [
+        Multiaddress.Parse("/dns4/example.org/tcp/1"),
+        Multiaddress.Parse("/ip4/192.0.2.1/tcp/1"),
+        Multiaddress.Parse("/ip4/192.0.2.2/tcp/1"),
+        Multiaddress.Parse("/ip6/2001:db8::1/tcp/1"),
+    ];
 
     private static readonly CircuitRelayOptions Options = new()
     {
@@ -42,15 +46,15 @@ internal sealed class AdmissionProperties
             switch (schedule[i] % 8)
             {
                 case 0 or 1:
-                    IpGroup? ip = Addresses[schedule[i + 1] / Peers.Length % Addresses.Length];
-                    Decision reserved = admission.Reserve(new ReserveRequest(peer, ip, false, Yes(admission)), out ReservationGrant? grant);
-                    ReasonCode expected = model.Reserve(peer, ip);
-                    Assert.That(reserved.Reason, Is.EqualTo(expected));
+                    Multiaddress address = Addresses[schedule[i + 1] / Peers.Length % Addresses.Length];
+                    Decision? reserved = admission.Reserve(new ReserveRequest(peer, address, false, Yes(admission)), out ReservationGrant? grant);
+                    ReasonCode expected = model.Reserve(peer, IpGroup.Of(address));
+                    Assert.That(reserved?.Reason, Is.EqualTo(expected));
                     (lastGrant, lastReserve) = grant is null ? (lastGrant, lastReserve) : (grant, expected);
                     break;
                 case 2 or 3:
-                    Decision connected = admission.Connect(new ConnectRequest(peer, other, false, true, Yes(admission)), out CircuitSlot? slot);
-                    Assert.That(connected.Reason, Is.EqualTo(model.Connect(peer, other)));
+                    Decision? connected = admission.Connect(new ConnectRequest(peer, Addresses[0], other, false, true, Yes(admission)), out CircuitSlot? slot);
+                    Assert.That(connected?.Reason, Is.EqualTo(model.Connect(peer, other)));
                     if (slot is not null)
                         slots.Add(slot);
                     break;
@@ -62,7 +66,7 @@ internal sealed class AdmissionProperties
                     model.Close(closed.Source, closed.Destination);
                     break;
                 case 5:
-                    admission.Disconnected(peer);
+                    admission.Remove(peer);
                     model.Disconnect(peer);
                     break;
                 case 6:
@@ -96,7 +100,7 @@ internal sealed class AdmissionProperties
     public void Entries_leave_the_expiry_queue_in_the_order_of_their_deadlines(byte[] deadlines, int seed)
     {
         var queue = new ExpiryQueue();
-        List<ReservationEntry> entries = [.. deadlines.Select(d => new ReservationEntry(Peers[0]) { Deadline = d })];
+        List<ReservationEntry> entries = [.. deadlines.Select(d => new ReservationEntry(Peers[0]) { Address = Addresses[0], Deadline = d })];
         entries.ForEach(queue.Add);
 
         var random = new Random(seed);

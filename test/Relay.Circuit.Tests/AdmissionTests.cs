@@ -1,4 +1,5 @@
 using System.Net;
+using Relay.Circuit.Wire;
 using Relay.Multiformats;
 using Relay.TestKit;
 
@@ -9,8 +10,9 @@ namespace Relay.Circuit.Tests;
 internal sealed class AdmissionTests
 {
     private static readonly PeerId[] Peers = TestPeers.Make(8);
-    private static readonly IpGroup Home = IpGroup.Of(IPAddress.Parse("192.0.2.1"));
-    private static readonly IpGroup Away = IpGroup.Of(IPAddress.Parse("198.51.100.1"));
+    private static readonly Multiaddress Home = Multiaddress.Parse("/ip4/192.0.2.1/tcp/1");
+    private static readonly Multiaddress Away = Multiaddress.Parse("/ip4/198.51.100.1/tcp/1");
+    private static readonly Multiaddress Nowhere = Multiaddress.Parse("/dns4/example.org/tcp/4001");
 
     private readonly ManualTimeProvider _time = new();
     private Admission _admission = null!;
@@ -28,7 +30,7 @@ internal sealed class AdmissionTests
     [Test]
     public void Reserve_looks_at_the_relayed_connection_before_access_control()
     {
-        Decision decision = _admission.Reserve(new ReserveRequest(Peers[0], Home, IsRelayed: true, No), out ReservationGrant? grant);
+        Decision? decision = _admission.Reserve(new ReserveRequest(Peers[0], Home, IsRelayed: true, No), out ReservationGrant? grant);
         Assert.That(decision, Is.EqualTo(new Decision(Status.PermissionDenied, ReasonCode.OverRelay)));
         Assert.That(grant, Is.Null);
     }
@@ -45,7 +47,7 @@ internal sealed class AdmissionTests
     public void Connect_looks_at_relayed_then_message_then_access_control_then_reservation_then_caps()
     {
         Reserve(1, Home);
-        var hopeless = new ConnectRequest(Peers[0], null, IsRelayed: true, IsDestinationConnected: false, No);
+        var hopeless = new ConnectRequest(Peers[0], Away, null, IsRelayed: true, IsDestinationConnected: false, No);
         Assert.That(Connect(hopeless), Is.EqualTo((Status.PermissionDenied, ReasonCode.OverRelay)));
         Assert.That(Connect(hopeless = hopeless with { IsRelayed = false }), Is.EqualTo((Status.MalformedMessage, ReasonCode.PeerInvalid)));
         Assert.That(Connect(hopeless with { Destination = Peers[0] }), Is.EqualTo((Status.MalformedMessage, ReasonCode.PeerIsSelf)));
@@ -59,22 +61,23 @@ internal sealed class AdmissionTests
     public void No_verdict_and_a_verdict_of_an_old_policy_are_no_decision()
     {
         var request = new ReserveRequest(Peers[0], Home, IsRelayed: false);
-        Assert.That(_admission.Reserve(request, out _).Reason, Is.EqualTo(ReasonCode.VerdictNeeded));
+        Assert.That(_admission.Reserve(request, out _), Is.Null);
 
         PolicyVerdict old = Yes;
         _admission.PolicyChanged();
-        Assert.That(_admission.Reserve(request with { Verdict = old }, out ReservationGrant? grant).Reason, Is.EqualTo(ReasonCode.VerdictNeeded));
+        Assert.That(_admission.Reserve(request with { Verdict = old }, out ReservationGrant? grant), Is.Null);
         Assert.That(grant, Is.Null);
-        Assert.That(Connect(new ConnectRequest(Peers[0], Peers[1], false, true, old)).Reason, Is.EqualTo(ReasonCode.VerdictNeeded));
+        Assert.That(_admission.Connect(new ConnectRequest(Peers[0], Away, Peers[1], false, true, old), out CircuitSlot? slot), Is.Null);
+        Assert.That(slot, Is.Null);
 
-        Assert.That(_admission.Reserve(request with { Verdict = Yes }, out _).Status, Is.EqualTo(Status.Ok));
+        Assert.That(_admission.Reserve(request with { Verdict = Yes }, out _)?.Status, Is.EqualTo(Status.Ok));
     }
 
     [Test]
     public void A_full_table_refuses_with_its_numbers_and_renews()
     {
         Fill();
-        Assert.That(Reserve(3, null), Is.EqualTo(new Decision(Status.ReservationRefused, ReasonCode.ReservationsFull, "MaxReservations", 3, 3)));
+        Assert.That(Reserve(3, Nowhere), Is.EqualTo(new Decision(Status.ReservationRefused, ReasonCode.ReservationsFull, "MaxReservations", 3, 3)));
         Assert.That(Reserve(0, Home).Reason, Is.EqualTo(ReasonCode.Renewed));
         Assert.That(_admission.Counts.Reservations, Is.EqualTo(3));
     }
@@ -102,7 +105,7 @@ internal sealed class AdmissionTests
         Assert.That(Reserve(0, Away).Reason, Is.EqualTo(ReasonCode.ReservationsPerIpFull));
 
         Assert.That(IsReachable(0), Is.True);
-        _admission.Disconnected(Peers[1]);
+        _admission.Remove(Peers[1]);
         Assert.That(Reserve(3, Home).Reason, Is.EqualTo(ReasonCode.Reserved), "one place at home");
         Assert.That(Reserve(4, Home).Status, Is.EqualTo(Status.ReservationRefused), "the other is still the first peer's");
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -122,14 +125,15 @@ internal sealed class AdmissionTests
     [Test]
     public void An_IPv4_mapped_address_is_the_IPv4_address_and_no_IP_address_has_no_cap()
     {
-        Assert.That(IpGroup.Of(IPAddress.Parse("::ffff:192.0.2.1")), Is.EqualTo(Home));
+        IpGroup? home = IpGroup.Of(Home);
+        Assert.That(IpGroup.Of(IPAddress.Parse("::ffff:192.0.2.1")), Is.EqualTo(home));
         Assert.That(IpGroup.Of(IPAddress.Parse("2001:db8::1")), Is.Not.EqualTo(IpGroup.Of(IPAddress.Parse("2001:db8::2"))));
-        Assert.That(IpGroup.Of(IPAddress.Parse("::c000:201")), Is.Not.EqualTo(Home), "the same bits in another family");
-        Assert.That(IpGroup.Of(Multiaddress.Parse("/ip6/::ffff:192.0.2.1/tcp/4001")), Is.EqualTo(Home));
-        Assert.That(IpGroup.Of(Multiaddress.Parse("/dns4/example.org/tcp/4001")), Is.Null);
+        Assert.That(IpGroup.Of(IPAddress.Parse("::c000:201")), Is.Not.EqualTo(home), "the same bits in another family");
+        Assert.That(IpGroup.Of(Multiaddress.Parse("/ip6/::ffff:192.0.2.1/tcp/4001")), Is.EqualTo(home));
+        Assert.That(IpGroup.Of(Nowhere), Is.Null);
 
         for (int i = 0; i < 3; i++)
-            Assert.That(Reserve(i, null).Status, Is.EqualTo(Status.Ok));
+            Assert.That(Reserve(i, Nowhere).Status, Is.EqualTo(Status.Ok));
         Assert.That(_admission.Counts.Addresses, Is.Zero);
     }
 
@@ -160,6 +164,25 @@ internal sealed class AdmissionTests
             Assert.That(grant.Expiration.Ticks % TimeSpan.TicksPerSecond, Is.Zero);
             Assert.That(grant.IsRenewal, Is.EqualTo(i > 0));
         }
+    }
+
+    [Test]
+    public void A_verdict_can_shorten_a_reservation_and_never_lengthens_it()
+    {
+        AclVerdict window = AclVerdict.Allow("window", TimeSpan.FromSeconds(20));
+        Assert.That(Reserve(0, Home, new PolicyVerdict(window, _admission.PolicyVersion)).Detail, Is.EqualTo("window"));
+        Assert.That(Reserve(1, Home, new PolicyVerdict(AclVerdict.Allow(null, TimeSpan.FromHours(2)), _admission.PolicyVersion)).IsGranted);
+        _admission.Reserve(Request(2, Away) with { Verdict = new PolicyVerdict(window, _admission.PolicyVersion) }, out ReservationGrant? grant);
+        Assert.That(grant!.Expiration, Is.EqualTo(UnixTime.Floor(_time.GetUtcNow() + TimeSpan.FromSeconds(20))));
+
+        _time.Advance(TimeSpan.FromSeconds(20) - TimeSpan.FromTicks(1));
+        Assert.That((IsReachable(0), IsReachable(1)), Is.EqualTo((true, true)));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.That((IsReachable(0), IsReachable(1)), Is.EqualTo((false, true)));
+        _time.Advance(TimeSpan.FromSeconds(40));
+        Assert.That(IsReachable(1), Is.False);
+
+        Assert.That(() => AclVerdict.Allow(null, TimeSpan.FromMilliseconds(999)), Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
     [Test]
@@ -226,10 +249,10 @@ internal sealed class AdmissionTests
 
     private void Use(CircuitRelayOptions options) => _admission = new Admission(options, _time);
 
-    private ReserveRequest Request(int peer, IpGroup? ip) => new(Peers[peer], ip, IsRelayed: false, Yes);
+    private ReserveRequest Request(int peer, Multiaddress address) => new(Peers[peer], address, IsRelayed: false, Yes);
 
-    private Decision Reserve(int peer, IpGroup? ip, PolicyVerdict? verdict = null)
-        => _admission.Reserve(Request(peer, ip) with { Verdict = verdict ?? Yes }, out _);
+    private Decision Reserve(int peer, Multiaddress address, PolicyVerdict? verdict = null)
+        => _admission.Reserve(Request(peer, address) with { Verdict = verdict ?? Yes }, out _)!.Value;
 
     private ReservationGrant Grant(int peer)
     {
@@ -246,23 +269,23 @@ internal sealed class AdmissionTests
 
     private (Status Status, ReasonCode Reason) Connect(ConnectRequest request)
     {
-        Decision decision = _admission.Connect(request, out CircuitSlot? slot);
+        Decision decision = _admission.Connect(request, out CircuitSlot? slot)!.Value;
         Assert.That(slot is not null, Is.EqualTo(decision.Status == Status.Ok));
         slot?.Dispose();
         return (decision.Status, decision.Reason);
     }
 
-    private bool IsReachable(int peer) => Connect(new ConnectRequest(Peers[7], Peers[peer], false, true, Yes)).Status == Status.Ok;
+    private bool IsReachable(int peer) => Connect(new ConnectRequest(Peers[7], Away, Peers[peer], false, true, Yes)).Status == Status.Ok;
 
     private CircuitSlot Open(int source, int destination)
     {
-        _admission.Connect(new ConnectRequest(Peers[source], Peers[destination], false, true, Yes), out CircuitSlot? slot);
+        _admission.Connect(new ConnectRequest(Peers[source], Away, Peers[destination], false, true, Yes), out CircuitSlot? slot);
         return slot!;
     }
 
-    private (ReasonCode Reason, string? Limit, int Current, int Maximum) Full(int source, int destination)
+    private (ReasonCode Reason, string? Limit, long Current, long Maximum) Full(int source, int destination)
     {
-        Decision decision = _admission.Connect(new ConnectRequest(Peers[source], Peers[destination], false, true, Yes), out CircuitSlot? slot);
+        Decision decision = _admission.Connect(new ConnectRequest(Peers[source], Away, Peers[destination], false, true, Yes), out CircuitSlot? slot)!.Value;
         Assert.That((decision.Status, slot), Is.EqualTo((Status.ResourceLimitExceeded, (CircuitSlot?)null)));
         return (decision.Reason, decision.Limit, decision.Current, decision.Maximum);
     }

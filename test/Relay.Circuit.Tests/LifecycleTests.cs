@@ -94,6 +94,11 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
         AssertRefused(nameof(good.MaxReservationsPerIp), good with { MaxReservationsPerIp = 0 });
         AssertRefused(nameof(good.ReservationTtl), good with { ReservationTtl = TimeSpan.FromMilliseconds(999) }, good with { ReservationTtl = TimeSpan.MaxValue });
         AssertRefused(nameof(good.BufferSize), good with { BufferSize = 1023 }, good with { BufferSize = (16 << 20) + 1 });
+        AssertRefused(nameof(good.OnMembershipLoss), good with { OnMembershipLoss = (MembershipLoss)7 });
+        AssertRefused(
+            nameof(good.MembershipLossDrain),
+            good with { MembershipLossDrain = TimeSpan.FromTicks(-1) },
+            good with { MembershipLossDrain = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1) });
         AssertRefused(nameof(good.HopTimeout), good with { HopTimeout = TimeSpan.Zero }, good with { HopTimeout = Timeout.InfiniteTimeSpan });
         AssertRefused(nameof(good.StopOpenTimeout), good with { StopOpenTimeout = TimeSpan.FromDays(2) });
         AssertRefused(nameof(good.StopTimeout), good with { StopTimeout = TimeSpan.Zero });
@@ -112,6 +117,8 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
             BufferSize = 65536,
             MaxReservations = 128,
             MaxReservationsPerIp = 8,
+            OnMembershipLoss = MembershipLoss.Keep,
+            MembershipLossDrain = TimeSpan.FromMinutes(1),
             HopTimeout = TimeSpan.FromSeconds(60),
             StopOpenTimeout = TimeSpan.FromSeconds(30),
             StopTimeout = TimeSpan.FromSeconds(60),
@@ -122,9 +129,9 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
     {
         foreach (CircuitRelayOptions options in wrong)
         {
-            Assert.That(
-                () => new CircuitRelay(RelayHost, options, Acl, Time),
-                Throws.InstanceOf<ArgumentOutOfRangeException>().With.Property(nameof(ArgumentException.ParamName)).EqualTo(name));
+            CircuitRelayOptionsException? e = Assert.Throws<CircuitRelayOptionsException>(() => new CircuitRelay(RelayHost, options, Acl, Time));
+            Assert.That(e!.Errors.Single().Option, Is.EqualTo(name));
+            Assert.That(e.Message, Does.Contain($"{name}: "));
         }
     }
 }

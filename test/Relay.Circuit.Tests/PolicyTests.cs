@@ -87,6 +87,6 @@ internal sealed class PolicyTests : InMemoryRelayFixture
 
         LogEntry refusal = Log.Entries.Single(e => e.EventId == 1003);
         Assert.That(refusal.Level, Is.EqualTo(LogLevel.Debug));
-        Assert.That(refusal.Message, Does.Contain(nameof(ReasonCode.ReservationsFull)).And.Contain("MaxReservations").And.Contain("Maximum = 1"));
+        Assert.That(refusal.Message, Does.EndWith("refused (ReservationsFull): ReservationRefused, ReservationsFull (MaxReservations: 1 of 1)"));
     }
 }

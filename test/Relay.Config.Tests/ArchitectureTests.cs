@@ -15,8 +15,6 @@ internal sealed partial class ArchitectureTests
         ["Relay.Config"] = ["Relay.Circuit", "Relay.Libp2p", "Relay.Multiformats"],
     };
 
-    private static readonly string Root = FindRoot();
-
     [TestCaseSource(nameof(Names))]
     public void An_assembly_uses_only_those_its_arrows_point_to(string name)
     {
@@ -28,7 +26,7 @@ internal sealed partial class ArchitectureTests
     [TestCaseSource(nameof(Names))]
     public void A_project_refers_only_to_those_its_arrows_point_to(string name)
     {
-        XDocument project = XDocument.Load(Path.Combine(Root, "src", name, name + ".csproj"));
+        XDocument project = XDocument.Load(Path.Combine(SourceTree.Root, "src", name, name + ".csproj"));
         IEnumerable<string> references = project.Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
 
@@ -37,12 +35,12 @@ internal sealed partial class ArchitectureTests
 
     [Test]
     public void Every_shipped_project_has_its_arrows_here()
-        => Assert.That(Directory.GetDirectories(Path.Combine(Root, "src")).Select(Path.GetFileName), Is.EquivalentTo(Arrows.Keys));
+        => Assert.That(Directory.GetDirectories(Path.Combine(SourceTree.Root, "src")).Select(Path.GetFileName), Is.EquivalentTo(Arrows.Keys));
 
     [Test]
     public void No_namespace_collides_with_the_type_Relay_Config()
     {
-        string[] files = [.. Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories).Where(IsOurs)];
+        string[] files = [.. Directory.EnumerateFiles(SourceTree.Root, "*.cs", SearchOption.AllDirectories).Where(IsOurs)];
 
         Assert.That(files, Is.Not.Empty);
         Assert.That(files.Where(file => CollidingNamespace().IsMatch(File.ReadAllText(file))), Is.Empty);
@@ -61,18 +59,7 @@ internal sealed partial class ArchitectureTests
 
     private static bool IsOurs(string file)
     {
-        string[] parts = Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar);
+        string[] parts = Path.GetRelativePath(SourceTree.Root, file).Split(Path.DirectorySeparatorChar);
         return !parts.Contains("artifacts") && !parts.Contains("node_modules");
-    }
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Relay.Config.sln")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException("The tests run outside of the tree.");
     }
 }

@@ -21,6 +21,8 @@ internal sealed class ConfigValidationTests
             yield return Relay("MaxTotalCircuits", (r, v) => r.MaxTotalCircuits = v, 1, 0, 1_000_000, 1_000_001);
             yield return Relay("BufferSize", (r, v) => r.BufferSize = v, 1024, 1023, 16 << 20, (16 << 20) + 1);
             yield return Relay("MaxReservations", (r, v) => r.MaxReservations = v, 1, 0, 1_000_000, 1_000_001);
+            yield return Relay(
+                "MembershipLossDrain", (r, v) => r.MembershipLossDrain = v, TimeSpan.Zero, Ms(-1), TimeSpan.FromHours(24), TimeSpan.FromHours(24) + Ms(1));
             yield return Relay("MaxReservationsPerIp", (r, v) => (r.MaxReservationsPerIp, r.MaxReservations) = (v, 1_000_000), 1, 0, 1_000_000, 1_000_001);
         }
     }

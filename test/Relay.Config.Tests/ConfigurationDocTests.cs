@@ -12,7 +12,7 @@ internal sealed class ConfigurationDocTests
     [Test]
     public void The_configuration_page_says_what_the_settings_table_says()
     {
-        string file = Path.Combine(FindRoot(), "docs", "configuration.md");
+        string file = Path.Combine(SourceTree.Root, "docs", "configuration.md");
         string expected = Render();
         if (Environment.GetEnvironmentVariable("RELAY_WRITE_DOCS") == "1")
             File.WriteAllText(file, expected);
@@ -26,9 +26,20 @@ internal sealed class ConfigurationDocTests
             """
             # Configuration
 
-            Every setting of a relay host: its path below the configuration section (the property of `Config`, for those that are one), its flag and its
-            environment variable. A flag wins over its variable, a variable over the default. An empty value is an error, and so is one out of range; nothing
-            falls back silently. This page is made from the settings table, which is also what `RelayHost --help` prints.
+            Every setting of a relay host: its path below the configuration section `Relay` (and the property of `Config`, for those that are one), its flag
+            and its environment variable. This page is made from the settings table, which is also what `RelayHost --help` prints.
+
+            ```json
+            { "Relay": { "ListenAddresses": [ "/ip4/0.0.0.0/tcp/4001" ], "Connection": { "RelayService": { "MaxData": "2GiB", "MaxDuration": "45m" } } } }
+            ```
+
+            A flag wins over a variable, a variable over a file, a file over the default; `RelayHost --print-config` shows each effective value and where it
+            came from. Beside the variables named here, a host that reads its environment the usual .NET way takes `Relay__Connection__RelayService__MaxData`
+            and the like. A list is an array or one text with commas; it comes whole from the strongest source that has it.
+
+            Reading is strict. A key that is not on this page is an error, with the nearest name that is. So is a value that cannot be read or is out of
+            range, an empty one, a null, and a cap above its total: each is reported with its path, where it came from and what is accepted, all at once.
+            Only the word `unlimited` lifts a limit. What works and is unwise is a warning.
 
             """);
         foreach (Setting row in SettingsTable.Rows)
@@ -43,13 +54,5 @@ internal sealed class ConfigurationDocTests
         }
 
         return page.ToString();
-    }
-
-    private static string FindRoot()
-    {
-        string? directory = TestContext.CurrentContext.TestDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "Relay.Config.sln")))
-            directory = Path.GetDirectoryName(directory);
-        return directory ?? throw new InvalidOperationException("The tests do not run below the repository.");
     }
 }

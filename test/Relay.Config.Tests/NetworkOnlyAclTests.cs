@@ -44,6 +44,23 @@ internal sealed class NetworkOnlyAclTests
     }
 
     [Test]
+    public void With_members_only_a_source_must_be_a_member_and_every_change_of_that_is_told()
+    {
+        var acl = new NetworkOnlyAcl();
+        int told = 0;
+        acl.Changed += () => told++;
+        acl.ConnectPolicy = ConnectPolicy.MembersOnly;
+        acl.ConnectPolicy = ConnectPolicy.MembersOnly;
+        Assert.That(told, Is.EqualTo(1));
+        Assert.That(acl.AllowConnect(Peers.Stranger, Peers.Address, Peers.Member), Is.EqualTo(AclVerdict.Allow("bootstrap window open")));
+
+        acl.ReplaceMembers([Peers.Member]);
+
+        Assert.That(acl.AllowConnect(Peers.Member, Peers.Address, Peers.Stranger), Is.EqualTo(AclVerdict.Allow("member")));
+        Assert.That(acl.AllowConnect(Peers.Stranger, Peers.Address, Peers.Member), Is.EqualTo(AclVerdict.Deny("not a member")));
+    }
+
+    [Test]
     public void The_set_it_is_given_is_copied()
     {
         var acl = new NetworkOnlyAcl();

@@ -46,6 +46,8 @@ internal sealed class NodeOptionTests
             relay => relay.BufferSize = 5000,
             relay => relay.MaxReservations = 5,
             relay => relay.MaxReservationsPerIp = 5,
+            relay => relay.OnMembershipLoss = Circuit.MembershipLoss.Drain,
+            relay => relay.MembershipLossDrain = TimeSpan.FromSeconds(5),
         ];
         RelayServiceOption unchanged = new Config().ToOptions().OfType<RelayServiceOption>().Single();
 
@@ -71,8 +73,8 @@ internal sealed class NodeOptionTests
                 + "HandshakeTimeout = 10s }",
             "RelayClientOption { }",
             "RelayServiceOption { MaxData = 1GiB, MaxDuration = 30m, MaxCircuits = 64, MaxTotalCircuits = 1024, ReservationTtl = 1h, BufferSize = 64KiB, "
-                + "MaxReservations = 128, MaxReservationsPerIp = 8 }",
-            "NetworkOnlyOption { Refresh = 30s }",
+                + "MaxReservations = 128, MaxReservationsPerIp = 8, OnMembershipLoss = Keep, MembershipLossDrain = 1m }",
+            "NetworkOnlyOption { Refresh = 30s, Connect = Anyone }",
         }));
     }
 

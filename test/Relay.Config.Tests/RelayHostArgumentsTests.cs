@@ -30,7 +30,7 @@ internal sealed class RelayHostArgumentsTests
             Assert.That((exitCode, output), Is.EqualTo((2, "")));
             Assert.That(lines, Has.Length.EqualTo(3));
             Assert.That(lines, Has.All.Contains("Accepted: "));
-            Assert.That(lines, Has.One.StartsWith("--relay-service-max-circuits: \"0\" must be at least 1."));
+            Assert.That(lines, Has.One.StartsWith("Connection:RelayService:MaxCircuits (--relay-service-max-circuits): \"0\" must be at least 1."));
         });
     }
 
@@ -53,11 +53,51 @@ internal sealed class RelayHostArgumentsTests
         Assert.That((exitCode, output, errors), Is.EqualTo(((int?)null, "", "")));
     }
 
+    [Test]
+    public void Print_config_prints_each_effective_value_and_where_it_came_from()
+    {
+        string file = WriteFile("""{ "Relay": { "Connection": { "RelayService": { "MaxData": "2GiB", "ReservationTtl": "30s", "MaxDuration": "30s" } } } }""");
+
+        (int? exitCode, string output, string errors) = Read("--config", file, "--relay-service=false", "--print-config");
+
+        string[] lines = output.TrimEnd().Split(Environment.NewLine);
+        Assert.Multiple(() =>
+        {
+            Assert.That(exitCode, Is.Zero);
+            Assert.That(lines, Has.Length.EqualTo(SettingsTable.Rows.Length));
+            Assert.That(lines, Has.One.EqualTo("ListenAddresses = /ip4/0.0.0.0/tcp/0 (default)"));
+            Assert.That(lines, Has.One.EqualTo("Connection:RelayService:Disabled = true (--relay-service)"));
+            Assert.That(lines, Has.One.EqualTo($"Connection:RelayService:MaxData = 2GiB ({Path.GetFileName(file)})"));
+            Assert.That(lines, Has.One.EqualTo("Connection:RelayService:MaxCircuits = 64 (default)"));
+            Assert.That(errors, Does.StartWith("Warning: Connection:RelayService:ReservationTtl").And.Contain(Path.GetFileName(file)));
+        });
+    }
+
+    [TestCase("{ \"Realy\": { } }", "has no section Relay")]
+    [TestCase("{ \"Relay\": ", "Could not parse")]
+    [TestCase(null, "not found")]
+    public void A_file_that_cannot_be_used_ends_it_with_one_line(string? json, string problem)
+    {
+        string file = json is null ? "no-such-file.json" : WriteFile(json);
+
+        (int? exitCode, string output, string errors) = Read("--config", file, "--members-file=m");
+
+        Assert.That((exitCode, output, errors.Count(c => c == '\n')), Is.EqualTo((2, "", 1)), errors);
+        Assert.That(errors, Does.Contain("--config").And.Contain(problem));
+    }
+
+    private static string WriteFile(string json)
+    {
+        string file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{TestContext.CurrentContext.Test.ID}.json");
+        File.WriteAllText(file, json);
+        return file;
+    }
+
     private static (int? ExitCode, string Output, string Errors) Read(params string[] args)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        int? exitCode = Arguments.Read(new HostSettings(), args, _ => null, output, errors);
-        return (exitCode, output.ToString(), errors.ToString());
+        (HostSettings? settings, int exitCode) = Arguments.Read(args, _ => null, output, errors);
+        return (settings is null ? exitCode : null, output.ToString(), errors.ToString());
     }
 }

@@ -60,7 +60,7 @@ internal sealed class SettingsTableTests
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
         static IEnumerable<string> PathsOf(Type section) => section.GetProperties().SelectMany(property =>
-            property.PropertyType.Namespace == nameof(Relay)
+            property.PropertyType is { Namespace: nameof(Relay), IsClass: true }
                 ? PathsOf(property.PropertyType).Select(path => $"{property.Name}:{path}")
                 : [property.Name]);
     }
@@ -70,11 +70,9 @@ internal sealed class SettingsTableTests
     {
         var config = new Config();
         Dictionary<string, string> variables = SettingsTable.Rows.Where(row => row.Default.Length > 0).ToDictionary(row => row.Variable, row => row.Default);
-        var settings = new HostSettings();
 
-        SettingsResult result = SettingsTable.Apply(settings, [], variables.GetValueOrDefault);
+        HostSettings settings = SettingsInput.Read([], variables.GetValueOrDefault).Settings;
 
-        Assert.That(result.Errors, Is.Empty);
         Assert.That(settings.Config.ToOptions(), Is.EqualTo(config.ToOptions()));
     }
 
@@ -101,6 +99,9 @@ internal sealed class SettingsTableTests
         ["Connection:RelayService:ReservationTtl"] = "2h",
         ["Connection:RelayService:MaxReservations"] = "256",
         ["Connection:RelayService:MaxReservationsPerIp"] = "16",
+        ["Connection:RelayService:ConnectPolicy"] = "members-only",
+        ["Connection:RelayService:OnMembershipLoss"] = "drain",
+        ["Connection:RelayService:MembershipLossDrain"] = "0s",
     };
 
     private static IEnumerable<Setting> Rows => SettingsTable.Rows;
@@ -141,11 +142,5 @@ internal sealed class SettingsTableTests
         Assert.That(() => settings.Config.ListenAddresses.Add("/ip4/127.0.0.1/tcp/4"), Throws.Nothing);
     }
 
-    private static HostSettings Apply(string[] args, Func<string, string?> environment)
-    {
-        var settings = new HostSettings();
-        SettingsResult result = SettingsTable.Apply(settings, args, environment);
-        Assert.That(result.Succeeded, Is.True, string.Join("\n", result.Errors));
-        return settings;
-    }
+    private static HostSettings Apply(string[] args, Func<string, string?> environment) => SettingsInput.Read(args, environment).Settings;
 }

@@ -94,8 +94,8 @@ public sealed class RelayHostTests : InteropTest
         Assert.That(exitCode, Is.EqualTo(2));
         Assert.That(host.Output, Is.Empty);
         Assert.That(host.Errors, Has.Count.EqualTo(4));
-        Assert.That(host.Errors, Has.One.Contains("--relay-service-max-data: \"0\"").And.One.Contains("--relay-service-max-duration: \"30\"")
-            .And.One.Contains("--relay-service-max-dta: ").And.One.Contains("EDGEVPN_RELAY_MAX_CIRCUITS: \"-1\""));
+        Assert.That(host.Errors, Has.One.Contains("(--relay-service-max-data): \"0\"").And.One.Contains("(--relay-service-max-duration): \"30\"")
+            .And.One.Contains("--relay-service-max-dta: ").And.One.Contains("(EDGEVPN_RELAY_MAX_CIRCUITS): \"-1\""));
         Assert.That(host.Errors, Has.All.Contains("Accepted: "));
     }
 

@@ -45,12 +45,12 @@ public class AdmissionBenchmarks
         _renewals = [.. InRing(_ => reserves[random.Next(Reservations)])];
         _newcomers = [.. InRing(i => new ReserveRequest(strangers[i], Ip(Reservations + i), IsRelayed: false, allowed))];
         _denied = [.. InRing(i => _newcomers[i] with { Verdict = denied })];
-        _connects = [.. InRing(i => new ConnectRequest(strangers[i], holders[random.Next(Reservations)], false, true, allowed))];
-        _unreserved = [.. InRing(i => new ConnectRequest(strangers[i], strangers[(i + 1) % Ring], false, true, allowed))];
+        _connects = [.. InRing(i => new ConnectRequest(strangers[i], Ip(i), holders[random.Next(Reservations)], false, true, allowed))];
+        _unreserved = [.. InRing(i => new ConnectRequest(strangers[i], Ip(i), strangers[(i + 1) % Ring], false, true, allowed))];
     }
 
     [Benchmark(Baseline = true)]
-    public bool Renew() => _admission.Reserve(_renewals[Next()], out _).Status == Status.Ok;
+    public bool Renew() => _admission.Reserve(_renewals[Next()], out _)?.Status == Status.Ok;
 
     [Benchmark]
     public bool ReserveAndRetract()
@@ -62,20 +62,20 @@ public class AdmissionBenchmarks
     [Benchmark]
     public bool ConnectAndRelease()
     {
-        Decision decision = _admission.Connect(_connects[Next()], out CircuitSlot? slot);
+        Decision? decision = _admission.Connect(_connects[Next()], out CircuitSlot? slot);
         slot!.Dispose();
-        return decision.Status == Status.Ok;
+        return decision?.Status == Status.Ok;
     }
 
     [Benchmark]
-    public bool RefuseByAcl() => _admission.Reserve(_denied[Next()], out _).Status == Status.PermissionDenied;
+    public bool RefuseByAcl() => _admission.Reserve(_denied[Next()], out _)?.Status == Status.PermissionDenied;
 
     [Benchmark]
-    public bool RefuseWithoutReservation() => _admission.Connect(_unreserved[Next()], out _).Status == Status.NoReservation;
+    public bool RefuseWithoutReservation() => _admission.Connect(_unreserved[Next()], out _)?.Status == Status.NoReservation;
 
     private int Next() => _next = (_next + 1) % Ring;
 
     private static IEnumerable<T> InRing<T>(Func<int, T> make) => Enumerable.Range(0, Ring).Select(make);
 
-    private static IpGroup Ip(int number) => IpGroup.Of(new IPAddress((uint)number));
+    private static Multiaddress Ip(int number) => Multiaddress.Parse($"/ip4/{new IPAddress((uint)number)}/tcp/4001");
 }

@@ -13,7 +13,7 @@ public class SpliceBenchmarks
 {
     private const int Chunks = 8192;
 
-    private RentedBuffers _buffers = null!;
+    private SpliceResources _resources = null!;
 
     [Params(32, 1024, 16 * 1024, 64 * 1024)]
     public int ChunkLength { get; set; }
@@ -22,15 +22,16 @@ public class SpliceBenchmarks
     public bool IsPrompt { get; set; }
 
     [GlobalSetup]
-    public void SetUp() => _buffers = new RentedBuffers(64 * 1024);
+    public void SetUp()
+        => _resources = new SpliceResources(new RentedBuffers(64 * 1024), new SharedRate(TimeProvider.System), TimeProvider.System);
 
     [Benchmark(OperationsPerInvoke = Chunks)]
     public async Task Forward()
     {
         var source = new ChunkStream(Chunks, ChunkLength, IsPrompt);
         var destination = new ChunkStream(0, ChunkLength, isPrompt: true);
-        SpliceResult result = await Splice.RunAsync(source, destination, null, null, _buffers, TimeProvider.System, CancellationToken.None);
-        if (result.BytesToDestination != (long)Chunks * ChunkLength || _buffers.Count != 0)
-            throw new InvalidOperationException($"Carried {result.BytesToDestination} bytes, {_buffers.Count} buffers are out.");
+        SpliceResult result = await new Splice(source, destination, new SpliceTerms(), _resources).RunAsync(CancellationToken.None);
+        if (result.BytesToDestination != (long)Chunks * ChunkLength || _resources.Buffers.Count != 0)
+            throw new InvalidOperationException($"Carried {result.BytesToDestination} bytes, {_resources.Buffers.Count} buffers are out.");
     }
 }

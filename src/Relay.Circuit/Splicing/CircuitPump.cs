@@ -4,10 +4,10 @@ namespace Relay.Circuit.Splicing;
 
 /// <summary>
 /// One direction of a circuit: carries bytes from one stream to the other until the sender closes, and passes the closing on. It holds a buffer only
-/// from when bytes are there until they are written and no more have come.
+/// from when bytes are there and may pass until they are written and no more have come.
 /// </summary>
 /// <remarks>Reads and writes carry no token: whatever ends a circuit early resets its streams, which ends them too.</remarks>
-internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxData, RentedBuffers buffers)
+internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxData, RentedBuffers buffers, Pace pace, IdleClock? idle)
 {
     private long _left = maxData ?? long.MaxValue;
     private long _forwarded;
@@ -15,9 +15,9 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
     /// <summary>Bytes written to the receiver so far.</summary>
     public long Forwarded => Interlocked.Read(ref _forwarded);
 
-    /// <summary>Runs the direction to its end: <see cref="SpliceEnd.Closed"/> or <see cref="SpliceEnd.DataLimit"/>.</summary>
+    /// <summary>Runs the direction to its end: <see cref="CircuitEnd.Closed"/>, also when somebody else has ended it, or <see cref="CircuitEnd.DataLimit"/>.</summary>
     /// <exception cref="HostStreamException">One of the streams was reset or lost.</exception>
-    public async Task<SpliceEnd> RunAsync()
+    public async Task<CircuitEnd> RunAsync()
     {
         // A sender that is always ready must not keep the other direction from starting.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -31,10 +31,32 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
                 if (!readable.IsCompleted)
                     Return(ref buffer); // idle: wait without it
                 await readable.ConfigureAwait(false);
+                idle?.Touch();
+
+                // One byte more than may pass is enough to know that more was sent.
+                ValueTask<int> turn = pace.WaitAsync((int)Math.Min(buffers.Size, _left == long.MaxValue ? long.MaxValue : _left + 1));
+                if (!turn.IsCompleted)
+                    Return(ref buffer); // paused: the same
+                int allowed = await turn.ConfigureAwait(false);
+                if (allowed == 0)
+                    return CircuitEnd.Closed;
 
                 buffer ??= buffers.Rent();
-                if (await ForwardAsync(buffer.Value).ConfigureAwait(false) is { } end)
-                    return end;
+                ArraySegment<byte> chunk = buffer.Value[..allowed];
+                int count = await from.ReadAsync(chunk, CancellationToken.None).ConfigureAwait(false);
+                int passing = (int)Math.Min(count, _left);
+                pace.GiveBack(allowed - passing);
+                if (count == 0)
+                {
+                    await to.CloseWriteAsync(CancellationToken.None).ConfigureAwait(false);
+                    return CircuitEnd.Closed;
+                }
+
+                if (passing > 0)
+                    await to.WriteAsync(chunk[..passing], CancellationToken.None).ConfigureAwait(false);
+                Count(passing);
+                if (passing < count)
+                    return CircuitEnd.DataLimit;
             }
         }
         finally
@@ -43,26 +65,11 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
         }
     }
 
-    private async ValueTask<SpliceEnd?> ForwardAsync(ArraySegment<byte> buffer)
+    private void Count(int passed)
     {
-        // One byte more than may pass is enough to know that more was sent.
-        int wanted = (int)Math.Min(buffer.Count, _left == long.MaxValue ? long.MaxValue : _left + 1);
-        int count = await from.ReadAsync(buffer[..wanted], CancellationToken.None).ConfigureAwait(false);
-        if (count == 0)
-        {
-            await to.CloseWriteAsync(CancellationToken.None).ConfigureAwait(false);
-            return SpliceEnd.Closed;
-        }
-
-        int allowed = (int)Math.Min(count, _left);
-        if (allowed > 0)
-        {
-            await to.WriteAsync(buffer[..allowed], CancellationToken.None).ConfigureAwait(false);
-            _left -= allowed;
-            Interlocked.Add(ref _forwarded, allowed);
-        }
-
-        return allowed < count ? SpliceEnd.DataLimit : null;
+        _left -= passed;
+        idle?.Touch();
+        Interlocked.Add(ref _forwarded, passed);
     }
 
     private void Return(ref ArraySegment<byte>? buffer)

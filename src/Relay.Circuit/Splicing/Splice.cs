@@ -3,102 +3,109 @@ using Relay.Circuit.Host;
 namespace Relay.Circuit.Splicing;
 
 /// <summary>
-/// An open circuit: two pumps, a clock, and the rule that whatever ends it early, a limit, a reset at either end, the relay's stop, resets both streams,
+/// An open circuit: two pumps, the clocks, and the rule that whatever ends it early, a limit, a reset at either end, the relay's stop, resets both streams,
 /// which frees a reader or writer that is blocked.
 /// </summary>
 internal sealed class Splice
 {
-    /// <summary>Timers run this long at most; a longer duration is waited for in stretches.</summary>
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
-
     private readonly IHostStream _source;
     private readonly IHostStream _destination;
+    private readonly SpliceTerms _terms;
+    private readonly TimeProvider _time;
+    private readonly IdleClock? _idle;
+    private readonly Pace _paceToDestination;
+    private readonly Pace _paceToSource;
     private readonly CircuitPump _toDestination;
     private readonly CircuitPump _toSource;
-    private int _end; // the first SpliceEnd that was not Closed
+    private int _end; // the first CircuitEnd that was not Closed
     private Exception? _failure;
 
-    private Splice(IHostStream source, IHostStream destination, long? maxData, RentedBuffers buffers)
+    /// <summary>Joins two streams, which stay the caller's to dispose.</summary>
+    public Splice(IHostStream source, IHostStream destination, SpliceTerms terms, SpliceResources resources)
     {
         _source = source;
         _destination = destination;
-        _toDestination = new CircuitPump(source, destination, maxData, buffers);
-        _toSource = new CircuitPump(destination, source, maxData, buffers);
+        _terms = terms;
+        _time = resources.Time;
+        _idle = terms.IdleTimeout is null ? null : new IdleClock(resources.Time);
+        var share = new CircuitShare();
+        _paceToDestination = new Pace(terms.Bandwidth, resources.Rate, share, resources.Time);
+        _paceToSource = new Pace(terms.Bandwidth, resources.Rate, share, resources.Time);
+        _toDestination = new CircuitPump(source, destination, terms.MaxData, resources.Buffers, _paceToDestination, _idle);
+        _toSource = new CircuitPump(destination, source, terms.MaxData, resources.Buffers, _paceToSource, _idle);
     }
 
-    /// <summary>Carries bytes both ways until both directions have ended. Never throws; the streams stay the caller's to dispose.</summary>
-    public static async Task<SpliceResult> RunAsync(
-        IHostStream source,
-        IHostStream destination,
-        long? maxData,
-        TimeSpan? maxDuration,
-        RentedBuffers buffers,
-        TimeProvider time,
-        CancellationToken stopping)
+    /// <summary>Bytes forwarded from source to destination so far.</summary>
+    public long BytesToDestination => _toDestination.Forwarded;
+
+    /// <summary>Bytes forwarded from destination to source so far.</summary>
+    public long BytesToSource => _toSource.Forwarded;
+
+    /// <summary>What the host has promised to receive on both streams.</summary>
+    public long ReceiveBound => _source.ReceiveBound + _destination.ReceiveBound;
+
+    /// <summary>Carries bytes both ways until both directions have ended; once. Never throws.</summary>
+    public async Task<SpliceResult> RunAsync(CancellationToken stopping)
     {
-        var splice = new Splice(source, destination, maxData, buffers);
-        using ITimer? deadline = maxDuration is { } duration ? splice.StartTimer(duration, time) : null;
-        using CancellationTokenRegistration stop = stopping.UnsafeRegister(static s => ((Splice)s!).End(SpliceEnd.Stopped), splice);
+        long start = _time.GetTimestamp();
+        using ITimer? deadline = _terms.MaxDuration is { } duration ? StartTimer(duration, () => start, CircuitEnd.DurationLimit) : null;
+        using ITimer? silence = _terms.IdleTimeout is { } timeout ? StartTimer(timeout, () => _idle!.Touched, CircuitEnd.IdleTimeout) : null;
+        using CancellationTokenRegistration stop = stopping.UnsafeRegister(static s => ((Splice)s!).End(CircuitEnd.Stopped), this);
+        using (_paceToDestination)
+        using (_paceToSource)
+            await Task.WhenAll(PumpAsync(_toDestination), PumpAsync(_toSource)).ConfigureAwait(false);
 
-        await Task.WhenAll(splice.PumpAsync(splice._toDestination), splice.PumpAsync(splice._toSource)).ConfigureAwait(false);
+        var end = (CircuitEnd)Volatile.Read(ref _end);
+        return new SpliceResult(end == CircuitEnd.None ? CircuitEnd.Closed : end, BytesToDestination, BytesToSource, _failure);
+    }
 
-        var end = (SpliceEnd)Volatile.Read(ref splice._end);
-        return new SpliceResult(
-            end == SpliceEnd.None ? SpliceEnd.Closed : end,
-            splice._toDestination.Forwarded,
-            splice._toSource.Forwarded,
-            splice._failure);
+    /// <summary>Ends the circuit before its time; the first cause is the one that counts. Also before it runs, and after.</summary>
+    public bool End(CircuitEnd end)
+    {
+        bool isFirst = Interlocked.CompareExchange(ref _end, (int)end, (int)CircuitEnd.None) == (int)CircuitEnd.None;
+        _source.Reset();
+        _destination.Reset();
+        _paceToDestination.End();
+        _paceToSource.End();
+        return isFirst;
     }
 
     private async Task PumpAsync(CircuitPump pump)
     {
         try
         {
-            SpliceEnd end = await pump.RunAsync().ConfigureAwait(false);
-            if (end != SpliceEnd.Closed)
+            CircuitEnd end = await pump.RunAsync().ConfigureAwait(false);
+            if (end != CircuitEnd.Closed)
                 End(end);
         }
         catch (HostStreamException)
         {
-            End(SpliceEnd.Reset);
+            End(CircuitEnd.Reset);
         }
         catch (Exception e)
         {
-            if (End(SpliceEnd.Failed))
+            if (End(CircuitEnd.Failed))
                 _failure = e;
         }
     }
 
-    /// <summary>Ends the circuit before its time; the first cause is the one that counts.</summary>
-    private bool End(SpliceEnd end)
+    /// <summary>Ends the circuit when <paramref name="span"/> has passed since the moment <paramref name="since"/> gives, which may move on meanwhile.</summary>
+    private ITimer StartTimer(TimeSpan span, Func<long> since, CircuitEnd end)
     {
-        bool isFirst = Interlocked.CompareExchange(ref _end, (int)end, (int)SpliceEnd.None) == (int)SpliceEnd.None;
-        _source.Reset();
-        _destination.Reset();
-        return isFirst;
-    }
-
-    private ITimer StartTimer(TimeSpan duration, TimeProvider time)
-    {
-        long start = time.GetTimestamp();
         ITimer? timer = null;
-        timer = time.CreateTimer(
+        timer = _time.CreateTimer(
             _ =>
             {
-                TimeSpan left = duration - time.GetElapsedTime(start);
+                TimeSpan left = span - _time.GetElapsedTime(since());
                 if (left > TimeSpan.Zero)
-                    timer!.Change(Stretch(left), Timeout.InfiniteTimeSpan);
+                    timer!.Change(Stretch.Of(left), Timeout.InfiniteTimeSpan);
                 else
-                    End(SpliceEnd.DurationLimit);
+                    End(end);
             },
             null,
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan);
-        timer.Change(Stretch(duration), Timeout.InfiniteTimeSpan);
+        timer.Change(Stretch.Of(span), Timeout.InfiniteTimeSpan);
         return timer;
     }
-
-    /// <summary>The next stretch to wait: whole milliseconds are what timers count in, and rounding down would make one fire early and spin.</summary>
-    private static TimeSpan Stretch(TimeSpan left)
-        => left > LongestTimer ? LongestTimer : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
 }

@@ -1,32 +1,51 @@
 namespace Relay.Settings;
 
-/// <summary>The flags of a command line and their values, as text.</summary>
-internal sealed class CommandLine
+/// <summary>
+/// The command line of a relay host, split into flags and their values. Flags are written <c>--flag value</c> or <c>--flag=value</c>, with one dash or two;
+/// a switch may stand alone. A list flag may be repeated, any other may not. Immutable once parsed.
+/// </summary>
+public sealed class CommandLine
 {
-    private const string Help = "--help";
-
     private readonly Dictionary<Setting, string> _values = [];
-    private readonly ICollection<SettingError> _errors;
+    private readonly List<ConfigError> _errors = [];
 
-    private CommandLine(ICollection<SettingError> errors) => _errors = errors;
+    private CommandLine()
+    {
+    }
 
-    public IReadOnlyDictionary<Setting, string> Values => _values;
-
+    /// <summary>Whether <c>--help</c> is there.</summary>
     public bool HelpRequested { get; private set; }
 
-    /// <summary>Splits <paramref name="args"/>; what is no flag of the table goes to <paramref name="errors"/>.</summary>
-    public static CommandLine Parse(IReadOnlyList<string> args, ICollection<SettingError> errors)
+    /// <summary>Whether <c>--print-config</c> is there: the host prints each effective value and where it came from, and ends.</summary>
+    public bool PrintRequested { get; private set; }
+
+    /// <summary>The JSON file that <c>--config</c> names; null when it is not there.</summary>
+    public string? ConfigFile { get; private set; }
+
+    /// <summary>What is no flag of the table, what is there twice, and what has no value.</summary>
+    public IReadOnlyList<ConfigError> Errors => _errors;
+
+    /// <summary>The flags of the table that are there, and their values as text, those of a list joined by commas.</summary>
+    internal IReadOnlyDictionary<Setting, string> Values => _values;
+
+    /// <summary>Splits <paramref name="args"/>, the command line without the program's name.</summary>
+    public static CommandLine Parse(IReadOnlyList<string> args)
     {
-        var line = new CommandLine(errors);
+        ArgumentNullException.ThrowIfNull(args);
+        var line = new CommandLine();
         for (int i = 0; i < args.Count; i++)
         {
             (string written, string flag, string? value) = Split(args[i]);
-            if (flag is Help or "--h")
+            if (flag is HostFlags.Help or "--h")
                 line.HelpRequested = true;
+            else if (flag is HostFlags.PrintConfig)
+                line.PrintRequested = true;
+            else if (flag is HostFlags.ConfigFile)
+                line.TakeConfigFile(written, value ?? FollowingValue(isSwitch: false, args, ref i));
             else if (!SettingsTable.TryGetFlag(flag, out Setting? setting) || setting is null)
                 line.Unknown(written, flag);
             else
-                line.Take(setting, written, value ?? FollowingValue(setting, args, ref i));
+                line.Take(setting, written, value ?? FollowingValue(setting.IsSwitch, args, ref i));
         }
 
         return line;
@@ -45,12 +64,12 @@ internal sealed class CommandLine
     }
 
     // Takes the argument after the flag as its value, unless that is a flag itself. A switch needs none. Null when there is none.
-    private static string? FollowingValue(Setting setting, IReadOnlyList<string> args, ref int i)
+    private static string? FollowingValue(bool isSwitch, IReadOnlyList<string> args, ref int i)
     {
         string? next = i + 1 < args.Count ? args[i + 1] : null;
-        bool isValue = next is not null && (setting.IsSwitch ? !next.StartsWith('-') : !IsFlag(next));
+        bool isValue = next is not null && (isSwitch ? !next.StartsWith('-') : !IsFlag(next));
         if (!isValue)
-            return setting.IsSwitch ? SwitchText.Format(true) : null;
+            return isSwitch ? SwitchText.Format(true) : null;
 
         i++;
         return next;
@@ -59,31 +78,44 @@ internal sealed class CommandLine
     private static bool IsFlag(string arg)
     {
         string flag = Split(arg).Flag;
-        return flag == Help || SettingsTable.TryGetFlag(flag, out _);
+        return HostFlags.All.Contains(flag) || SettingsTable.TryGetFlag(flag, out _);
+    }
+
+    private void TakeConfigFile(string written, string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            AddError(written, value, "has no value", "the path of a JSON file");
+        else if (ConfigFile is not null)
+            AddError(written, value, $"comes after {SettingText.Quote(ConfigFile)}", "the flag once");
+        else
+            ConfigFile = value;
     }
 
     private void Take(Setting setting, string written, string? value)
     {
         if (value is null)
-            _errors.Add(new SettingError(written, null, "has no value", setting.Accepted));
+            AddError(written, null, "has no value", setting.Accepted);
         else if (_values.TryAdd(setting, value))
             return;
         else if (setting.IsRepeatable)
             _values[setting] += "," + value;
         else
-            _errors.Add(new SettingError(written, value, $"comes after {SettingText.Quote(_values[setting])}", "the flag once"));
+            AddError(written, value, $"comes after {SettingText.Quote(_values[setting])}", "the flag once");
     }
 
     private void Unknown(string written, string flag)
     {
         if (!written.StartsWith('-'))
         {
-            _errors.Add(new SettingError(written, null, "is not a flag", "flags only, each with two dashes; --help lists them"));
+            AddError(written, written, "is not a flag", "flags only, each with two dashes; --help lists them");
             return;
         }
 
-        string? nearest = NearestName.Find(flag, SettingsTable.Rows.Select(row => row.Flag).Append(Help));
+        string? nearest = NearestName.Find(flag, SettingsTable.Rows.Select(row => row.Flag).Concat(HostFlags.All));
         string accepted = nearest is null ? "the flags that --help lists" : $"{nearest} (--help lists all flags)";
-        _errors.Add(new SettingError(written, null, "is not a known flag", accepted));
+        AddError(written, written, "is not a known flag", accepted);
     }
+
+    private void AddError(string written, string? value, string rule, string accepted) =>
+        _errors.Add(new ConfigError(written, value, rule, accepted) { Source = written });
 }

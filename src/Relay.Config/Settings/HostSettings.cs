@@ -3,6 +3,9 @@ namespace Relay.Settings;
 /// <summary>What the settings table fills: the <see cref="Relay.Config"/> of the node, and what the host around it needs to know.</summary>
 public sealed class HostSettings
 {
+    /// <summary>The name that the configuration section has by convention.</summary>
+    public const string DefaultSection = "Relay";
+
     /// <summary>The configuration of the node.</summary>
     public Config Config { get; init; } = new();
 

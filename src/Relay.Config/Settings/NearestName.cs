@@ -22,7 +22,7 @@ internal static class NearestName
         return nearest is { } found && found.Distance <= Math.Max(2, name.Length / 3) ? found.Name : null;
     }
 
-    /// <summary>How many characters must be inserted, deleted or replaced to make one text of the other (Levenshtein).</summary>
+    /// <summary>How many characters must be inserted, deleted or replaced to make one text of the other (Levenshtein), in any case.</summary>
     public static int Distance(ReadOnlySpan<char> from, ReadOnlySpan<char> to)
     {
         Span<int> row = new int[to.Length + 1];
@@ -35,7 +35,7 @@ internal static class NearestName
             row[0] = i;
             for (int j = 1; j < row.Length; j++)
             {
-                int replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                int replaced = diagonal + (char.ToUpperInvariant(from[i - 1]) == char.ToUpperInvariant(to[j - 1]) ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
             }

@@ -5,6 +5,8 @@ namespace Relay.Settings;
 /// <summary>Reads the numbers in front of units: digits with an optional fraction, exactly.</summary>
 internal static class NumberText
 {
+    public const string LeadingZero = "has a leading zero, which is read as decimal or as octal";
+
     private const decimal Huge = 1e20m; // above every long: larger numbers are all read as this one
     private const int MaxFractionDigits = 18;
 
@@ -59,10 +61,20 @@ internal static class NumberText
             return false;
         }
 
+        if (HasLeadingZero(text))
+        {
+            number = 0;
+            problem = LeadingZero;
+            return false;
+        }
+
         TryTake(ref text, out number);
         number *= sign;
         return true;
     }
+
+    /// <summary>Whether a number starts with a zero that means nothing to us, and base eight to Go's command lines.</summary>
+    public static bool HasLeadingZero(ReadOnlySpan<char> text) => text is ['0', >= '0' and <= '9', ..];
 
     private static int CountDigits(ReadOnlySpan<char> text)
     {

@@ -3,42 +3,41 @@ namespace Relay.Settings;
 /// <summary>What the settings of the relay service owe to each other and to the rest.</summary>
 internal static class RelayServiceRules
 {
-    public static IEnumerable<SettingRule> Rows => [.. Contradictions, .. Concerns];
+    private const string Section = "Connection:RelayService:";
 
     private static readonly ConnectionConfig Default = new();
 
-    // A disabled service contradicts nothing: its limits are not used. Neither does a cap left at its default: the total holds.
-    private static IEnumerable<SettingRule> Contradictions =>
+    public static IEnumerable<SettingRule> Rows =>
     [
-        Must("MaxCircuits", "at most MaxTotalCircuits", static relay =>
-            Above(relay.MaxCircuits, Default.RelayService.MaxCircuits, "MaxTotalCircuits", relay.MaxTotalCircuits)),
-        Must("MaxReservationsPerIp", "at most MaxReservations", static relay =>
-            Above(relay.MaxReservationsPerIp, Default.RelayService.MaxReservationsPerIp, "MaxReservations", relay.MaxReservations)),
-        SettingRule.Must("Connection:MaxConnectionsPerIp", "at most MaxConnections", static settings => Above(
-            settings.Config.Connection.MaxConnectionsPerIp,
-            Default.MaxConnectionsPerIp,
-            "MaxConnections",
-            settings.Config.Connection.MaxConnections)),
+        // A cap left at its default contradicts nothing: the total holds.
+        Cap(
+            "MaxCircuits",
+            "MaxTotalCircuits",
+            static relay => Above(relay.MaxCircuits, Default.RelayService.MaxCircuits, "MaxTotalCircuits", relay.MaxTotalCircuits)),
+        Cap(
+            "MaxReservationsPerIp",
+            "MaxReservations",
+            static relay => Above(relay.MaxReservationsPerIp, Default.RelayService.MaxReservationsPerIp, "MaxReservations", relay.MaxReservations)),
+        new SettingRule("Connection:MaxConnectionsPerIp", "Connection:MaxConnections", static settings =>
+            settings.Config.Connection is { } connection
+                ? Above(connection.MaxConnectionsPerIp, Default.MaxConnectionsPerIp, "MaxConnections", connection.MaxConnections)
+                : null)
+        {
+            Accepted = "at most MaxConnections",
+        },
+        new SettingRule(Section + "MaxDuration", Section + "ReservationTtl", WhenEnabled(static relay =>
+            relay.MaxDuration > relay.ReservationTtl
+                ? $"is longer than a reservation holds (ReservationTtl, {DurationText.Format(relay.ReservationTtl)}): a circuit can outlive the "
+                    + "reservation of its destination"
+                : null)),
     ];
 
-    private static IEnumerable<SettingRule> Concerns =>
-    [
-        Should("MaxDuration", static relay => relay.MaxDuration is { } duration && duration > relay.ReservationTtl
-            ? $"is longer than a reservation holds (ReservationTtl, {DurationText.Format(relay.ReservationTtl)}): a destination that does not renew "
-                + "stays in circuits it can no longer be found by"
-            : null),
-    ];
+    private static SettingRule Cap(string name, string total, Func<RelayServiceConfig, string?> whatIsWrong) =>
+        new(Section + name, Section + total, WhenEnabled(whatIsWrong)) { Accepted = "at most " + total };
 
-    private static SettingRule Must(string name, string accepted, Func<RelayServiceConfig, string?> whatIsWrong) =>
-        SettingRule.Must(PathOf(name), accepted, WhenEnabled(whatIsWrong));
-
-    private static SettingRule Should(string name, Func<RelayServiceConfig, string?> whatIsUnwise) =>
-        SettingRule.Should(PathOf(name), WhenEnabled(whatIsUnwise));
-
+    // The limits of a disabled service are not used.
     private static Func<HostSettings, string?> WhenEnabled(Func<RelayServiceConfig, string?> check) => settings =>
         settings.Config.Connection.RelayService is { Disabled: false } relay ? check(relay) : null;
-
-    private static string PathOf(string name) => "Connection:RelayService:" + name;
 
     private static string? Above(int value, int defaultValue, string totalName, int total) =>
         value > total && value != defaultValue ? $"is more than {totalName} ({total})" : null;

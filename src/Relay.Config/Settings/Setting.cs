@@ -39,7 +39,7 @@ public abstract class Setting
     /// <summary>Whether a running node takes a new value without a restart.</summary>
     public bool IsLive { get; init; }
 
-    /// <summary>What kind of value it is: <c>duration</c>, <c>size</c>, <c>count</c>, <c>switch</c>, <c>addresses</c>, <c>file</c>.</summary>
+    /// <summary>What kind of value it is: <c>duration</c>, <c>size</c>, <c>count</c>, <c>switch</c>, <c>word</c>, <c>addresses</c>, <c>file</c>.</summary>
     public abstract string Type { get; }
 
     /// <summary>What a plain number counts, as <c>bytes</c> or <c>circuits</c>; empty for values that name their unit or have none.</summary>
@@ -66,15 +66,22 @@ public abstract class Setting
     /// </summary>
     public abstract string Format(HostSettings settings);
 
+    /// <summary>The value that <paramref name="settings"/> has now, as text that the path accepts: see <see cref="IsNegated"/>.</summary>
+    public string FormatAtPath(HostSettings settings) => AcrossNegation(Format(settings));
+
     /// <summary>Path, flag and variable.</summary>
     public override string ToString() => $"{Path} ({Flag}, {Variable})";
 
+    /// <summary>Turns the text of a flag or variable into that of the path, and back.</summary>
+    internal string AcrossNegation(string text) =>
+        IsNegated && SwitchText.TryParse(text, out bool value) ? SwitchText.Format(!value) : text;
+
     /// <summary>Reads a value and prepares its assignment.</summary>
-    /// <param name="source">Where the text came from: the flag or the variable.</param>
-    /// <param name="text">The text.</param>
+    /// <param name="source">Where the text came from.</param>
+    /// <param name="text">The text, as the path has it.</param>
     /// <param name="errors">Takes what is wrong with it.</param>
     /// <returns>The assignment; null when something is wrong.</returns>
-    internal abstract Action<HostSettings>? Read(string source, string text, ICollection<SettingError> errors);
+    internal abstract Action<HostSettings>? Read(string source, string text, ICollection<ConfigError> errors);
 
     /// <summary>Adds to <paramref name="errors"/> what is wrong with the value that <paramref name="settings"/> has now.</summary>
     internal abstract void Check(HostSettings settings, ICollection<ConfigError> errors);

@@ -24,30 +24,25 @@ internal sealed class Setting<T>(
 
     public override string Format(HostSettings settings) => kind.Format(get(settings));
 
-    internal override Action<HostSettings>? Read(string source, string text, ICollection<SettingError> errors)
+    internal override Action<HostSettings>? Read(string source, string text, ICollection<ConfigError> errors)
     {
-        if (text.Length == 0)
+        string? problem = "must not be empty";
+        if (text.Length == 0 || !kind.TryParse(AcrossNegation(text), out T? value, out problem))
         {
-            errors.Add(new SettingError(source, text, "must not be empty", Accepted));
-            return null;
-        }
-
-        if (!kind.TryParse(text, out T? value, out string? problem))
-        {
-            errors.Add(new SettingError(source, text, problem, Accepted));
+            errors.Add(new ConfigError(Path, text, problem, Accepted) { Source = source });
             return null;
         }
 
         int before = errors.Count;
         foreach (SettingProblem wrong in kind.Check(value))
-            errors.Add(new SettingError(source, wrong.Index is null ? text : wrong.Value, wrong.Rule, Accepted));
+            errors.Add(new ConfigError(PathOf(wrong), wrong.Index is null ? text : wrong.Value, wrong.Rule, Accepted) { Source = source });
         return errors.Count > before ? null : settings => set(settings, value);
     }
 
     internal override void Check(HostSettings settings, ICollection<ConfigError> errors)
     {
         foreach (SettingProblem wrong in kind.Check(get(settings)))
-            errors.Add(new ConfigError(wrong.Index is { } index ? $"{Path}:{index}" : Path, wrong.Value, wrong.Rule, kind.AcceptedInCode));
+            errors.Add(new ConfigError(PathOf(wrong), wrong.Value, wrong.Rule, kind.AcceptedInCode));
     }
 
     internal override void Weigh(HostSettings settings, ICollection<ConfigWarning> warnings)
@@ -56,4 +51,6 @@ internal sealed class Setting<T>(
         if (WhatIsUnwise?.Invoke(value) is { } concern)
             warnings.Add(new ConfigWarning(Path, kind.Format(value), concern));
     }
+
+    private string PathOf(SettingProblem wrong) => wrong.Index is { } index ? $"{Path}:{index}" : Path;
 }

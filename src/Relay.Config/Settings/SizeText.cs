@@ -20,6 +20,12 @@ internal static class SizeText
         problem = "is not a size";
         ReadOnlySpan<char> rest = text;
         int sign = NumberText.TakeSign(ref rest);
+        if (NumberText.HasLeadingZero(rest))
+        {
+            problem = NumberText.LeadingZero;
+            return false;
+        }
+
         if (!NumberText.TryTake(ref rest, out decimal number))
             return false;
 

@@ -13,20 +13,18 @@ namespace Relay.Libp2p.Noise;
 /// </summary>
 internal sealed class NoiseHandshake : IDisposable
 {
-    private const int KeyLength = X25519.KeyLength;
+    private const int KeyLength = X25519Key.Length;
     private const int SealedKeyLength = KeyLength + CipherState.TagLength;
 
     private readonly Stream _stream;
     private readonly NoiseIdentity _identity;
     private readonly SymmetricState _state = new();
-    private readonly byte[] _ephemeral;
-    private readonly byte[] _ephemeralPublic;
+    private readonly X25519Key _ephemeral = X25519Key.Generate();
 
     private NoiseHandshake(Stream stream, NoiseIdentity identity)
     {
         _stream = stream;
         _identity = identity;
-        (_ephemeral, _ephemeralPublic) = X25519.GenerateKeyPair();
         _state.MixHash([]); // the prologue is empty
     }
 
@@ -50,14 +48,18 @@ internal sealed class NoiseHandshake : IDisposable
         return await handshake.RespondAsync(expectedPeer, pool, cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose() => _state.Dispose();
+    public void Dispose()
+    {
+        _ephemeral.Dispose();
+        _state.Dispose();
+    }
 
     private async Task<NoiseSession> InitiateAsync(PeerId? expectedPeer, BufferPool pool, CancellationToken cancellationToken)
     {
         // -> e
-        _state.MixHash(_ephemeralPublic);
+        _state.MixHash(_ephemeral.PublicKey);
         _state.MixHash([]); // the empty payload
-        await WriteAsync(_ephemeralPublic, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(_ephemeral.PublicKey, cancellationToken).ConfigureAwait(false);
 
         // <- e, ee, s, es
         byte[] reply = await ReadAsync(KeyLength + SealedKeyLength + CipherState.TagLength, cancellationToken).ConfigureAwait(false);
@@ -72,7 +74,7 @@ internal sealed class NoiseHandshake : IDisposable
         // -> s, se
         byte[] message = new byte[SealedKeyLength + _identity.Payload.Length + CipherState.TagLength];
         SealStaticKey(message.AsSpan(0, SealedKeyLength));
-        MixAgreement(_identity.PrivateKey, remoteEphemeral);
+        MixAgreement(_identity.Key, remoteEphemeral);
         SealPayload(message.AsSpan(SealedKeyLength));
         await WriteAsync(message, cancellationToken).ConfigureAwait(false);
 
@@ -90,11 +92,11 @@ internal sealed class NoiseHandshake : IDisposable
 
         // -> e, ee, s, es
         byte[] message = new byte[KeyLength + SealedKeyLength + _identity.Payload.Length + CipherState.TagLength];
-        _ephemeralPublic.CopyTo(message, 0);
-        _state.MixHash(_ephemeralPublic);
+        _ephemeral.PublicKey.CopyTo(message, 0);
+        _state.MixHash(_ephemeral.PublicKey);
         MixAgreement(_ephemeral, remoteEphemeral);
         SealStaticKey(message.AsSpan(KeyLength, SealedKeyLength));
-        MixAgreement(_identity.PrivateKey, remoteEphemeral);
+        MixAgreement(_identity.Key, remoteEphemeral);
         SealPayload(message.AsSpan(KeyLength + SealedKeyLength));
         await WriteAsync(message, cancellationToken).ConfigureAwait(false);
 
@@ -134,17 +136,17 @@ internal sealed class NoiseHandshake : IDisposable
             : throw new HandshakeException($"The remote is {peer}, not {expectedPeer}.") { IsWrongPeer = true };
     }
 
-    private void MixAgreement(byte[] privateKey, byte[] remotePublicKey)
+    private void MixAgreement(X25519Key key, byte[] remotePublicKey)
     {
         var secret = new byte[KeyLength];
-        if (!X25519.TryAgree(privateKey, remotePublicKey, secret))
+        if (!key.TryAgree(remotePublicKey, secret))
             throw new HandshakeException("The remote's Noise key is a point of small order.");
         _state.MixKey(secret);
     }
 
     private void SealStaticKey(Span<byte> destination)
     {
-        _identity.PublicKey.CopyTo(destination);
+        _identity.Key.PublicKey.CopyTo(destination);
         _state.EncryptAndHash(destination);
     }
 

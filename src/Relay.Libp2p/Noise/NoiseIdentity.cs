@@ -15,13 +15,13 @@ internal sealed class NoiseIdentity
 
     public NoiseIdentity(IdentityKey identity, IReadOnlyList<string> muxers)
     {
-        (PrivateKey, PublicKey) = X25519.GenerateKeyPair();
+        Key = X25519Key.Generate();
         PeerId = identity.PeerId;
         Muxers = muxers;
         var payload = new NoiseHandshakePayload
         {
             IdentityKey = ByteString.CopyFrom(identity.PublicKey.ToProtobuf()),
-            IdentitySig = ByteString.CopyFrom(identity.Sign(SignedText(PublicKey))),
+            IdentitySig = ByteString.CopyFrom(identity.Sign(SignedText(Key.PublicKey))),
             Extensions = new NoiseExtensions { StreamMuxers = { muxers } },
         };
         Payload = payload.ToByteArray();
@@ -30,9 +30,8 @@ internal sealed class NoiseIdentity
     /// <summary>Whose it is.</summary>
     public PeerId PeerId { get; }
 
-    public byte[] PrivateKey { get; }
-
-    public byte[] PublicKey { get; }
+    /// <summary>The static key; lives as long as the node.</summary>
+    public X25519Key Key { get; }
 
     /// <summary>The muxers offered for early negotiation, most wanted first.</summary>
     public IReadOnlyList<string> Muxers { get; }

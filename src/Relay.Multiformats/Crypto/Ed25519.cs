@@ -1,8 +1,11 @@
-using Curve = Org.BouncyCastle.Math.EC.Rfc8032.Ed25519;
-
 namespace Relay.Multiformats.Crypto;
 
-/// <summary>Ed25519 (RFC 8032, pure). What implements it is known in this file only.</summary>
+/// <summary>
+/// Ed25519 (RFC 8032, pure): public keys and verification. Which of the two implementations does it is decided here and in
+/// <see cref="Ed25519Key.FromSeed"/>. They agree where the standard leaves room: keys and commitments must be canonical, keys of small order verify
+/// nothing, S is below the order of the group, and the equation holds exactly. (A key with a part of small order, which no generator of keys gives,
+/// verifies nothing in managed code and can verify something in libcrypto.)
+/// </summary>
 internal static class Ed25519
 {
     public const int SeedLength = 32;
@@ -13,27 +16,10 @@ internal static class Ed25519
     public static string? Check(ReadOnlySpan<byte> publicKey)
         => publicKey.Length == PublicKeyLength ? null : $"an Ed25519 key has {PublicKeyLength} bytes, not {publicKey.Length}";
 
-    /// <summary>The public key of <paramref name="seed"/>.</summary>
-    public static byte[] DerivePublicKey(byte[] seed)
-    {
-        byte[] publicKey = new byte[PublicKeyLength];
-        Curve.GeneratePublicKey(seed, 0, publicKey, 0);
-        return publicKey;
-    }
-
-    /// <summary>
-    /// Signs. <paramref name="publicKey"/> belongs to <paramref name="seed"/>; deriving it anew would take twice as long as the
-    /// signature.
-    /// </summary>
-    public static byte[] Sign(byte[] seed, byte[] publicKey, ReadOnlySpan<byte> message)
-    {
-        byte[] signature = new byte[SignatureLength];
-        Curve.Sign(seed, 0, publicKey, 0, message.ToArray(), 0, message.Length, signature, 0);
-        return signature;
-    }
-
     /// <summary>Whether the signature is good. Does not throw, whatever the key and the signature.</summary>
     public static bool Verify(byte[] publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
         => signature.Length == SignatureLength
-            && Curve.Verify(signature.ToArray(), 0, publicKey, 0, message.ToArray(), 0, message.Length);
+            && (Libcrypto.IsUsed
+                ? LibcryptoEd25519Key.Verify(publicKey, message, signature)
+                : ManagedEd25519Key.Verify(publicKey, message, signature));
 }

@@ -13,6 +13,7 @@ internal sealed class SpliceTests
     private readonly RentedBuffers _buffers = new(2048);
     private readonly CancellationTokenSource _stopping = new();
     private ManualTimeProvider _time = null!;
+    private SharedRate _rate = null!;
     private InMemoryStream _sourceEnd = null!;
     private InMemoryStream _destinationEnd = null!;
     private InMemoryStream _source = null!;
@@ -22,6 +23,7 @@ internal sealed class SpliceTests
     public void CreateStreams()
     {
         _time = new ManualTimeProvider();
+        _rate = new SharedRate(_time);
         (_sourceEnd, _source) = InMemoryStream.CreatePair();
         (_destinationEnd, _destination) = InMemoryStream.CreatePair();
     }
@@ -29,6 +31,7 @@ internal sealed class SpliceTests
     [TearDown]
     public void Nothing_is_held()
     {
+        _rate.Dispose();
         Assert.That(_buffers.Count, Is.Zero);
         Assert.That(_time.ActiveTimers, Is.Zero);
     }
@@ -46,7 +49,7 @@ internal sealed class SpliceTests
         Assert.That(await _destinationEnd.ReceiveAllAsync(), Has.Length.EqualTo(5000));
         Assert.That(await _sourceEnd.ReceiveAllAsync(), Has.Length.EqualTo(7001));
 
-        Assert.That(await splice.InTime(), Is.EqualTo(new SpliceResult(SpliceEnd.Closed, 5000, 7001, null)));
+        Assert.That(await splice.InTime(), Is.EqualTo(new SpliceResult(CircuitEnd.Closed, 5000, 7001, null)));
         Assert.That((_source.HasEnded, _destination.HasEnded), Is.EqualTo((true, true)));
     }
 
@@ -58,7 +61,7 @@ internal sealed class SpliceTests
         _time.Advance(duration - TimeSpan.FromTicks(1));
         Assert.That(splice.IsCompleted, Is.False);
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.That((await splice.InTime()).End, Is.EqualTo(SpliceEnd.DurationLimit));
+        Assert.That((await splice.InTime()).End, Is.EqualTo(CircuitEnd.DurationLimit));
     }
 
     [Test]
@@ -69,7 +72,7 @@ internal sealed class SpliceTests
         await _sourceEnd.ReceiveUntilResetAsync();
         _time.Advance(TimeSpan.FromMinutes(1));
         SpliceResult result = await splice.InTime();
-        Assert.That((result.End, result.BytesToDestination), Is.EqualTo((SpliceEnd.DataLimit, 10L)));
+        Assert.That((result.End, result.BytesToDestination), Is.EqualTo((CircuitEnd.DataLimit, 10L)));
     }
 
     [Test]
@@ -77,7 +80,7 @@ internal sealed class SpliceTests
     {
         Task<SpliceResult> splice = RunAsync();
         (ofSource ? _sourceEnd : _destinationEnd).Reset();
-        Assert.That(await splice.InTime(), Is.EqualTo(new SpliceResult(SpliceEnd.Reset, 0, 0, null)));
+        Assert.That(await splice.InTime(), Is.EqualTo(new SpliceResult(CircuitEnd.Reset, 0, 0, null)));
         Assert.That((_source.HasEnded, _destination.HasEnded), Is.EqualTo((true, true)));
     }
 
@@ -89,7 +92,7 @@ internal sealed class SpliceTests
         Assert.That(await _sourceEnd.ReceiveAllAsync(), Is.Empty);
         _destinationEnd.Reset();
         await _sourceEnd.SendAsync([1]);
-        Assert.That((await splice.InTime()).End, Is.EqualTo(SpliceEnd.Reset));
+        Assert.That((await splice.InTime()).End, Is.EqualTo(CircuitEnd.Reset));
         Assert.That(async () => await _sourceEnd.SendAsync([1]), Throws.InstanceOf<HostStreamException>());
     }
 
@@ -98,18 +101,18 @@ internal sealed class SpliceTests
     {
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
-        SpliceResult result = await Splice.RunAsync(_source, _destination, null, null, _buffers, _time, stopped.Token).InTime();
-        Assert.That(result.End, Is.EqualTo(SpliceEnd.Stopped));
+        SpliceResult result = await Create(_source, new SpliceTerms()).RunAsync(stopped.Token).InTime();
+        Assert.That(result.End, Is.EqualTo(CircuitEnd.Stopped));
     }
 
     [Test]
     public async Task A_host_that_breaks_its_promises_ends_the_circuit_and_is_told()
     {
         var broken = new BrokenStream(_source);
-        Task<SpliceResult> splice = Splice.RunAsync(broken, _destination, null, null, _buffers, _time, _stopping.Token);
+        Task<SpliceResult> splice = Create(broken, new SpliceTerms()).RunAsync(_stopping.Token);
         await _destinationEnd.SendAsync([1]);
         SpliceResult result = await splice.InTime();
-        Assert.That(result.End, Is.EqualTo(SpliceEnd.Failed));
+        Assert.That(result.End, Is.EqualTo(CircuitEnd.Failed));
         Assert.That(result.Failure, Is.InstanceOf<NotSupportedException>());
         Assert.That((await _destinationEnd.ReceiveUntilResetAsync()).Error, Is.EqualTo(HostStreamError.Reset));
     }
@@ -131,5 +134,8 @@ internal sealed class SpliceTests
     }
 
     private Task<SpliceResult> RunAsync(long? maxData = null, TimeSpan? maxDuration = null)
-        => Splice.RunAsync(_source, _destination, maxData, maxDuration, _buffers, _time, _stopping.Token);
+        => Create(_source, new SpliceTerms(maxData, maxDuration)).RunAsync(_stopping.Token);
+
+    private Splice Create(IHostStream source, SpliceTerms terms)
+        => new(source, _destination, terms, new SpliceResources(_buffers, _rate, _time));
 }

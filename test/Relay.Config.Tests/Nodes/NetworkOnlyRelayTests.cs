@@ -76,6 +76,46 @@ internal sealed class NetworkOnlyRelayTests : NodeTest
     }
 
     [Test]
+    public async Task A_stranger_does_not_connect_when_connecting_is_for_members_only()
+    {
+        RelayNode[] members = [await StartPeerAsync(), await StartPeerAsync()];
+        RelayNode stranger = await StartPeerAsync();
+        RelayNode relay = await StartAsync(
+            CreateConfig(service => service.ConnectPolicy = ConnectPolicy.MembersOnly),
+            builder => builder.WithMembership(new StaticMembershipSource(members.Select(member => member.PeerId))));
+        await members[0].Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+
+        RelayException? refusal = Assert.ThrowsAsync<RelayException>(() => stranger.DialAsync(Through(relay, members[0])).InTime());
+        Assert.That(refusal!.Status, Is.EqualTo(Status.PermissionDenied));
+        Assert.That((await members[1].DialAsync(Through(relay, members[0])).InTime()).RemotePeer, Is.EqualTo(members[0].PeerId));
+    }
+
+    [Test]
+    public async Task Who_leaves_the_network_loses_reservation_and_circuits_when_told_so()
+    {
+        RelayNode member = await StartPeerAsync();
+        RelayNode source = await StartPeerAsync();
+        PeerId[] members = [member.PeerId];
+        var membership = new DelegateMembershipSource(
+            MembershipKind.Authoritative, _ => ValueTask.FromResult<IEnumerable<PeerId>>(Volatile.Read(ref members)));
+        RelayNode relay = await StartAsync(
+            CreateConfig(service =>
+            {
+                service.OnMembershipLoss = MembershipLoss.Drain;
+                service.MembershipLossDrain = TimeSpan.Zero;
+            }),
+            builder => builder.WithMembership(membership));
+        await member.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+        await source.DialAsync(Through(relay, member)).InTime();
+
+        Volatile.Write(ref members, []);
+        membership.NotifyChanged();
+
+        await Eventually.EqualsAsync((0, 0), () => (relay.Counts.Reservations, relay.Counts.Circuits), "what the relay holds for the peer that left");
+        await Eventually.EqualsAsync(false, () => source.Connections.Any(connection => connection.RemotePeer == member.PeerId), "the circuit");
+    }
+
+    [Test]
     public async Task Who_may_not_connect_does_not_learn_who_holds_a_reservation()
     {
         RelayNode member = await StartPeerAsync();

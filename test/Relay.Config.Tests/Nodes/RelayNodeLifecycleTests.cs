@@ -20,6 +20,7 @@ internal sealed class RelayNodeLifecycleTests : NodeTest
         await relay.StopAsync().InTime();
         Assert.That((relay.ListenAddresses, relay.Counts), Is.EqualTo((Array.Empty<Multiaddress>(), default(RelayNodeCounts))));
 
+        await Eventually.EqualsAsync(0, () => peer.Connections.Count, "the peer's connections, the end of which it has to hear of");
         await relay.StartAsync().InTime();
         await peer.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
         Assert.That(relay.Counts.Reservations, Is.EqualTo(1));

@@ -55,20 +55,20 @@ public class NoiseVectorTests
         state.MixHash(Hex(Prologue));
 
         // -> e
-        byte[] initiatorEphemeral = X25519.GetPublicKey(Hex(InitiatorEphemeral));
+        byte[] initiatorEphemeral = PublicKeyOf(Hex(InitiatorEphemeral));
         state.MixHash(initiatorEphemeral);
         byte[] first = [.. initiatorEphemeral, .. Encrypt(state, Messages[0].Payload, hasKey: false)];
 
         // <- e, ee, s, es
-        byte[] responderEphemeral = X25519.GetPublicKey(Hex(ResponderEphemeral));
+        byte[] responderEphemeral = PublicKeyOf(Hex(ResponderEphemeral));
         state.MixHash(responderEphemeral);
         state.MixKey(Agree(InitiatorEphemeral, ResponderEphemeral));
-        byte[] responderStatic = Encrypt(state, Convert.ToHexString(X25519.GetPublicKey(Hex(ResponderStatic))));
+        byte[] responderStatic = Encrypt(state, Convert.ToHexString(PublicKeyOf(Hex(ResponderStatic))));
         state.MixKey(Agree(InitiatorEphemeral, ResponderStatic));
         byte[] second = [.. responderEphemeral, .. responderStatic, .. Encrypt(state, Messages[1].Payload)];
 
         // -> s, se
-        byte[] initiatorStatic = Encrypt(state, Convert.ToHexString(X25519.GetPublicKey(Hex(InitiatorStatic))));
+        byte[] initiatorStatic = Encrypt(state, Convert.ToHexString(PublicKeyOf(Hex(InitiatorStatic))));
         state.MixKey(Agree(InitiatorStatic, ResponderEphemeral));
         byte[] third = [.. initiatorStatic, .. Encrypt(state, Messages[2].Payload)];
 
@@ -98,8 +98,15 @@ public class NoiseVectorTests
 
     private static byte[] Agree(string privateKey, string otherPrivateKey)
     {
-        byte[] secret = new byte[X25519.KeyLength];
-        Assert.That(X25519.TryAgree(Hex(privateKey), X25519.GetPublicKey(Hex(otherPrivateKey)), secret), Is.True);
+        using X25519Key key = X25519Key.FromPrivate(Hex(privateKey));
+        byte[] secret = new byte[X25519Key.Length];
+        Assert.That(key.TryAgree(PublicKeyOf(Hex(otherPrivateKey)), secret), Is.True);
         return secret;
+    }
+
+    private static byte[] PublicKeyOf(byte[] privateKey)
+    {
+        using X25519Key key = X25519Key.FromPrivate(privateKey);
+        return key.PublicKey;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class HandshakeUnderTest : IAsyncDisposable
     {
         (_near, Far) = MemoryDuplex.CreatePair();
         var noise = new NoiseIdentity(Identity, muxers.Length == 0 ? ["/yamux/1.0.0"] : muxers);
-        StaticKey = noise.PublicKey;
+        StaticKey = noise.Key.PublicKey;
         Session = isInitiator
             ? NoiseHandshake.InitiateAsync(_near, noise, expectedPeer, Pool, _over.Token)
             : NoiseHandshake.RespondAsync(_near, noise, expectedPeer, Pool, _over.Token);

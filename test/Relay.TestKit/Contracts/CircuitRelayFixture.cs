@@ -28,6 +28,9 @@ public abstract class CircuitRelayFixture
     /// <summary>What the engine logs.</summary>
     protected RecordingLogger Log { get; private set; } = null!;
 
+    /// <summary>Where the engine publishes its measurements.</summary>
+    protected RelayTelemetry Telemetry { get; private set; } = null!;
+
     /// <summary>The relay's node.</summary>
     protected IRelayHost RelayHost { get; private set; } = null!;
 
@@ -46,6 +49,7 @@ public abstract class CircuitRelayFixture
         Time = new ManualTimeProvider();
         Acl = new ScriptedAcl();
         Log = new RecordingLogger();
+        Telemetry = new RelayTelemetry();
         Relay = null!;
         RelayHost = await Network.AddHostAsync().InTime();
     }
@@ -63,6 +67,7 @@ public abstract class CircuitRelayFixture
             await Relay.DisposeAsync().InTime();
         }
 
+        Telemetry.Dispose();
         await Network.DisposeAsync().InTime();
         Assert.That(Time.ActiveTimers, Is.Zero, "timers left");
         Assert.That(Log.AtLeast(LogLevel.Error), Is.Empty);
@@ -71,7 +76,7 @@ public abstract class CircuitRelayFixture
     /// <summary>Starts the relay.</summary>
     protected void StartRelay(CircuitRelayOptions? options = null)
     {
-        Relay = new CircuitRelay(RelayHost, options ?? new CircuitRelayOptions(), Acl, Time, Log);
+        Relay = new CircuitRelay(RelayHost, options ?? new CircuitRelayOptions(), Acl, Time, Log, Telemetry);
         Relay.Start();
     }
 

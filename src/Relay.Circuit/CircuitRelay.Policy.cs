@@ -1,0 +1,142 @@
+using Relay.Multiformats;
+
+namespace Relay.Circuit;
+
+// What changes while the relay runs: its options, the answers of access control, and the word of an operator.
+public sealed partial class CircuitRelay
+{
+    /// <summary>
+    /// Takes other options from now on, all of them at once: no request ever sees a part of the old and a part of the new. Nothing that was granted is dropped.
+    /// </summary>
+    /// <remarks>
+    /// Reservations keep the expiry they were told, and take the new lifetime when they are renewed. Circuits keep the limits and buffers they were opened
+    /// with. Who is over a new cap stays and renews; newcomers wait until there is room. Rates that have changed start counting anew, the bandwidth in total
+    /// for the circuits that are open, too. Deadlines count from the
+    /// next step that has one. What <see cref="CircuitRelayOptions.OnMembershipLoss"/> now says is done at once to whom access control no longer admits.
+    /// </remarks>
+    /// <exception cref="CircuitRelayOptionsException">Options are outside their ranges; it lists every one, and the options there were stay in force.</exception>
+    public void Apply(CircuitRelayOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.ThrowIfInvalid();
+        CircuitRelayOptions before = Options;
+        _admission.Apply(options);
+        if (options.MaxTotalBandwidth != before.MaxTotalBandwidth)
+            _splicing.Rate.Change(options.MaxTotalBandwidth);
+        LogApplied(options);
+        if (options.OnMembershipLoss != before.OnMembershipLoss)
+            Reevaluate();
+    }
+
+    /// <summary>
+    /// Says that the access-control filter's answers have changed; call it after they have. Verdicts made before count for nothing: requests under way ask
+    /// again. Then the filter is asked again about everybody who holds a reservation, on the calling thread and under no lock, and what
+    /// <see cref="CircuitRelayOptions.OnMembershipLoss"/> says is done to whom it no longer admits before this returns. A filter that throws expels nobody.
+    /// </summary>
+    public void PolicyChanged()
+    {
+        _admission.PolicyChanged();
+        Reevaluate();
+    }
+
+    /// <summary>
+    /// Ends a peer's reservation now, and its circuits if that is asked for. The peer is not told, as the protocol has no word for it, and may reserve again at
+    /// once unless access control says no: expel it there first.
+    /// </summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="reason">Why, in a few words for the log and the event.</param>
+    /// <param name="endCircuitsAfter">
+    /// When its circuits, those it has opened and those that lead to it, are reset: zero for now, at most 1 day. Null leaves them alone.
+    /// </param>
+    /// <returns>What there was.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="endCircuitsAfter"/> is negative or more than 1 day.</exception>
+    public Eviction Evict(PeerId peer, string reason, TimeSpan? endCircuitsAfter = null)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        ArgumentNullException.ThrowIfNull(reason);
+        if (endCircuitsAfter is { } wait)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero, nameof(endCircuitsAfter));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(wait, TimeSpan.FromDays(1), nameof(endCircuitsAfter));
+        }
+
+        bool hadReservation = _admission.Remove(peer);
+        if (hadReservation)
+            _journal.Evicted(peer, ReasonCode.Evicted);
+        int circuits = 0;
+        if (endCircuitsAfter is { } delay)
+        {
+            foreach (CircuitSlot slot in _admission.Circuits())
+            {
+                if (!slot.Involves(peer))
+                    continue;
+                slot.EndAfter(delay, ReasonCode.Evicted, _time);
+                circuits++;
+            }
+        }
+
+        LogEvicted(peer, ReasonCode.Evicted, reason, hadReservation, circuits);
+        return new Eviction(hadReservation, circuits);
+    }
+
+    private void Reevaluate()
+    {
+        CircuitRelayOptions options = Options;
+        int evicted = options.OnMembershipLoss == MembershipLoss.Keep ? 0 : EvictTheExpelled();
+        int ending = 0;
+        foreach (CircuitSlot slot in _admission.Circuits())
+        {
+            if (options.OnMembershipLoss != MembershipLoss.Drain || IsStillAdmitted(slot))
+                slot.KeepOn(ReasonCode.MembershipLost);
+            else if (slot.EndAfter(options.MembershipLossDrain, ReasonCode.MembershipLost, _time))
+                ending++;
+        }
+
+        if (evicted > 0 || ending > 0)
+            LogReevaluated(evicted, ending, options.MembershipLossDrain);
+    }
+
+    private int EvictTheExpelled()
+    {
+        int evicted = 0;
+        foreach (ReservationHolder holder in _admission.Holders())
+        {
+            // A verdict that is stale when it is acted upon evicts nobody: whoever changed the policy meanwhile is asking again himself.
+            PolicyVerdict verdict = AskReserve(holder.Peer, holder.Address);
+            if (verdict.Verdict.IsAllowed || verdict.Refusal == ReasonCode.AclFailed || !_admission.Evict(holder, verdict.PolicyVersion))
+                continue;
+            _journal.Evicted(holder.Peer, ReasonCode.MembershipLost);
+            LogEvicted(holder.Peer, ReasonCode.MembershipLost, verdict.Verdict.Reason, hadReservation: true, circuits: 0);
+            evicted++;
+        }
+
+        return evicted;
+    }
+
+    /// <summary>Whether the circuit would be admitted today: its source may connect, and its destination may hold a reservation.</summary>
+    private bool IsStillAdmitted(CircuitSlot slot)
+        => IsNoRefusal(AskConnect(slot.Source, slot.SourceAddress, slot.Destination)) && IsNoRefusal(AskReserve(slot.Destination, slot.DestinationAddress));
+
+    private static bool IsNoRefusal(PolicyVerdict verdict) => verdict.Verdict.IsAllowed || verdict.Refusal == ReasonCode.AclFailed;
+
+    private PolicyVerdict AskReserve(PeerId peer, Multiaddress address)
+        => AskAcl(peer, (peer, address), static (acl, s) => acl.AllowReserve(s.peer, s.address));
+
+    private PolicyVerdict AskConnect(PeerId source, Multiaddress address, PeerId destination)
+        => AskAcl(source, (source, address, destination), static (acl, s) => acl.AllowConnect(s.source, s.address, s.destination));
+
+    private PolicyVerdict AskAcl<TState>(PeerId peer, TState state, Func<IRelayAclFilter, TState, AclVerdict> ask)
+    {
+        // The version before the question: a policy that changes while the filter thinks makes the verdict stale.
+        long version = _admission.PolicyVersion;
+        try
+        {
+            return new PolicyVerdict(ask(_acl, state), version);
+        }
+        catch (Exception e)
+        {
+            LogAclFailed(e, peer);
+            return new PolicyVerdict(AclVerdict.Deny(), version, ReasonCode.AclFailed);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Relay.Multiformats;
+
+namespace Relay.Circuit;
+
+// What can be seen of it from outside while it runs.
+public sealed partial class CircuitRelay
+{
+    /// <summary>The most events that a subscriber's queue can hold.</summary>
+    private const int LargestQueue = 1 << 20;
+
+    /// <summary>The bytes that circuits have carried so far, the open ones included.</summary>
+    internal (long ToDestination, long ToSource) CarriedBytes => _circuits.Bytes;
+
+    /// <summary>Memory that the open circuits may take now: their buffers, and what the host has promised to receive on their streams.</summary>
+    internal long ReservedMemory => _circuits.ToArray().Sum(circuit => 2L * circuit.BufferSize + circuit.Splice.ReceiveBound);
+
+    /// <summary>The live table: what it holds now, row by row.</summary>
+    public RelaySnapshot TakeSnapshot()
+    {
+        IReadOnlyList<ReservationInfo> reservations = _admission.Reservations();
+        TellExpired();
+        return new RelaySnapshot(_time.GetUtcNow(), reservations, _circuits.TakeRows(_time));
+    }
+
+    /// <summary>What happens from now on. The caller disposes the subscription; a subscriber that is slow loses events, is told how many, and slows nobody.</summary>
+    /// <param name="capacity">
+    /// How many events may wait for the subscriber; 1 to 1 048 576. Default 1024: a second of a busy relay, in a few hundred KB.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is outside its range.</exception>
+    /// <remarks>
+    /// A reservation that expires is told with the next thing that happens at the relay, or the next <see cref="TakeSnapshot"/>. A node that is started again
+    /// has another relay: subscribe to that one.
+    /// </remarks>
+    public RelaySubscription Subscribe(int capacity = 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, LargestQueue);
+        return _journal.Subscribe(capacity);
+    }
+
+    private void TellExpired()
+    {
+        foreach (PeerId peer in _admission.TakeExpired())
+            _journal.ReservationEnded(peer, ReasonCode.Expired);
+    }
+}

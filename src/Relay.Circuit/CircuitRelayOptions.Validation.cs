@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Relay.Circuit;
+
+public sealed partial record CircuitRelayOptions
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>Everything that is outside its range; empty when the options can be used.</summary>
+    public IReadOnlyList<CircuitRelayOptionsError> Validate()
+    {
+        var errors = new List<CircuitRelayOptionsError>();
+        Check(MaxData is null or >= 1, nameof(MaxData), MaxData, "at least 1, or null for no limit");
+        Check(MaxDuration is null || MaxDuration > TimeSpan.Zero, nameof(MaxDuration), MaxDuration, "more than zero, or null for no limit");
+        CheckRate(MaxCircuitBandwidth, nameof(MaxCircuitBandwidth));
+        CheckRate(MaxTotalBandwidth, nameof(MaxTotalBandwidth));
+        if (CircuitIdleTimeout is { } idle)
+            CheckTime(idle, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(CircuitIdleTimeout));
+        CheckCount(MaxCircuitsPerPeer, nameof(MaxCircuitsPerPeer));
+        CheckCount(MaxCircuits, nameof(MaxCircuits));
+        CheckTime(ReservationTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(ReservationTtl));
+        Check(BufferSize is >= 1024 and <= 16 << 20, nameof(BufferSize), BufferSize, "1024 to 16777216 bytes");
+        CheckCount(MaxReservations, nameof(MaxReservations));
+        CheckCount(MaxReservationsPerIp, nameof(MaxReservationsPerIp));
+        Check(Enum.IsDefined(OnMembershipLoss), nameof(OnMembershipLoss), OnMembershipLoss, string.Join(", ", Enum.GetNames<MembershipLoss>()));
+        CheckTime(MembershipLossDrain, TimeSpan.Zero, Day, nameof(MembershipLossDrain));
+        CheckTime(HopTimeout, TimeSpan.FromTicks(1), Day, nameof(HopTimeout));
+        CheckTime(StopOpenTimeout, TimeSpan.FromTicks(1), Day, nameof(StopOpenTimeout));
+        CheckTime(StopTimeout, TimeSpan.FromTicks(1), Day, nameof(StopTimeout));
+        return errors;
+
+        void CheckCount(int value, string option) => Check(value >= 1, option, value, "at least 1");
+
+        void CheckRate(long? value, string option)
+            => Check(value is null or (>= 1L << 10 and <= 1L << 40), option, value, "1024 to 1099511627776 bytes per second, or null for no limit");
+
+        void CheckTime(TimeSpan value, TimeSpan least, TimeSpan longest, string option)
+            => Check(value >= least && value <= longest, option, value, $"{least} to {longest}");
+
+        void Check<T>(bool isGood, string option, T value, string accepted)
+        {
+            if (!isGood)
+                errors.Add(new CircuitRelayOptionsError(option, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null", accepted));
+        }
+    }
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="CircuitRelayOptionsException">Values are outside their documented ranges.</exception>
+    internal void ThrowIfInvalid()
+    {
+        IReadOnlyList<CircuitRelayOptionsError> errors = Validate();
+        if (errors.Count > 0)
+            throw new CircuitRelayOptionsException(errors);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Relay.Multiformats;
+
+namespace Relay.Circuit.Live;
+
+/// <summary>
+/// Tells what happens at the relay, once each, to the instruments and to the subscribers: the one place where a decision becomes a metric and an event. Makes
+/// no event while nobody has subscribed. Thread-safe.
+/// </summary>
+internal sealed class RelayJournal(RelayInstruments instruments, TimeProvider time)
+{
+    private ImmutableArray<RelaySubscription> _subscribers = [];
+
+    /// <summary>Whether somebody listens to the events.</summary>
+    public bool HasSubscribers => !_subscribers.IsEmpty;
+
+    public RelaySubscription Subscribe(int capacity)
+    {
+        var subscription = new RelaySubscription(capacity, time, Unsubscribe);
+        ImmutableInterlocked.Update(ref _subscribers, static (list, added) => list.Add(added), subscription);
+        return subscription;
+    }
+
+    public void Decided(RelayOperation operation, PeerId peer, PeerId? destination, Decision decision)
+    {
+        instruments.Decided(operation, decision);
+        if (HasSubscribers)
+            Tell(new RelayEvent.Decided(operation, peer, destination, decision) { At = time.GetUtcNow() });
+    }
+
+    public void ReservationEnded(PeerId peer, ReasonCode reason)
+    {
+        if (HasSubscribers)
+            Tell(new RelayEvent.ReservationEnded(peer, reason) { At = time.GetUtcNow() });
+    }
+
+    /// <summary>A reservation that was evicted is one that has ended, too.</summary>
+    public void Evicted(PeerId peer, ReasonCode reason)
+    {
+        instruments.Evicted(reason);
+        ReservationEnded(peer, reason);
+    }
+
+    public void CircuitOpened(LiveCircuit circuit)
+    {
+        if (HasSubscribers)
+            Tell(new RelayEvent.CircuitOpened(new CircuitInfo(circuit, TimeSpan.Zero)) { At = circuit.OpenedAt });
+    }
+
+    public void CircuitClosed(LiveCircuit circuit, CircuitEnd cause, ReasonCode reason)
+    {
+        TimeSpan age = time.GetElapsedTime(circuit.Opened);
+        instruments.CircuitClosed(circuit, age, cause);
+        if (HasSubscribers)
+            Tell(new RelayEvent.CircuitClosed(new CircuitInfo(circuit, age), cause, reason) { At = time.GetUtcNow() });
+    }
+
+    /// <summary>Nothing more happens.</summary>
+    public void Complete()
+    {
+        foreach (RelaySubscription subscriber in _subscribers)
+            subscriber.Complete();
+    }
+
+    private void Tell(RelayEvent happened)
+    {
+        foreach (RelaySubscription subscriber in _subscribers)
+            subscriber.Tell(happened);
+    }
+
+    private void Unsubscribe(RelaySubscription subscription)
+        => ImmutableInterlocked.Update(ref _subscribers, static (list, removed) => list.Remove(removed), subscription);
+}

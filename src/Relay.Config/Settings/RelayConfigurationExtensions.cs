@@ -1,0 +1,39 @@
+using Relay.Settings;
+
+namespace Microsoft.Extensions.Configuration;
+
+/// <summary>Brings EdgeVPN's flags and environment variables into a configuration.</summary>
+public static class RelayConfigurationExtensions
+{
+    /// <summary>
+    /// Adds the environment variables of the settings table (<c>EDGEVPN_RELAY_MAX_DATA</c>, ...), each under the path of its setting. The stock provider's
+    /// form, <c>Relay__Connection__RelayService__MaxData</c>, works beside it; what is added later wins.
+    /// </summary>
+    /// <param name="builder">The configuration.</param>
+    /// <param name="section">The section of the relay.</param>
+    /// <param name="environment">Looks up a variable; null when it is not set. Default: the process's environment.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IConfigurationBuilder AddRelayVariables(
+        this IConfigurationBuilder builder, string section = HostSettings.DefaultSection, Func<string, string?>? environment = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(section);
+        return builder.Add(new VariableProvider(section, environment ?? Environment.GetEnvironmentVariable));
+    }
+
+    /// <summary>
+    /// Adds the flags of the settings table (<c>--relay-service-max-data</c>, ...), each under the path of its setting. A flag that is wrong or unknown is an
+    /// error when the section is read.
+    /// </summary>
+    /// <param name="builder">The configuration.</param>
+    /// <param name="line">The command line.</param>
+    /// <param name="section">The section of the relay.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IConfigurationBuilder AddRelayFlags(this IConfigurationBuilder builder, CommandLine line, string section = HostSettings.DefaultSection)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(line);
+        ArgumentException.ThrowIfNullOrEmpty(section);
+        return builder.Add(new FlagProvider(section, line));
+    }
+}

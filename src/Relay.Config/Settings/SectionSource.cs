@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Relay.Settings;
+
+/// <summary>A section whose providers are not known, as one layer.</summary>
+internal sealed class SectionSource(IConfiguration section) : ValueSource
+{
+    public override bool TryGet(string path, out string? value)
+    {
+        IConfigurationSection there = section.GetSection(path);
+        value = there.Value;
+        return value is not null || (!there.GetChildren().Any() && ChildrenOf(Parent(path)).Contains(Name(path), StringComparer.OrdinalIgnoreCase));
+    }
+
+    public override IReadOnlyList<string> ChildrenOf(string path) =>
+        [.. (path.Length == 0 ? section : section.GetSection(path)).GetChildren().Select(static child => child.Key)];
+
+    public override string NameOf(string path) => section is IConfigurationSection { Path: { Length: > 0 } above } ? Combine(above, path) : path;
+
+    private static string Parent(string path) => ConfigurationPath.GetParentPath(path) ?? string.Empty;
+
+    private static string Name(string path) => ConfigurationPath.GetSectionKey(path)!;
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Configuration;
+
+namespace Relay.Settings;
+
+/// <summary>What came of reading a configuration section: the settings, where each came from, what is wrong and what is unwise. Immutable.</summary>
+public sealed class SettingsReading
+{
+    private readonly HostSettings _settings;
+
+    internal SettingsReading(HostSettings settings, IReadOnlyDictionary<string, string> sources, IReadOnlyList<ConfigError> errors)
+    {
+        _settings = settings;
+        Errors = [.. errors.Select(error => error.Source is null ? error with { Source = sources.GetValueOrDefault(error.Path) } : error)];
+        Warnings = Errors.IsEmpty
+            ? [.. SettingsTable.Weigh(settings).Select(warning => warning with { Source = sources.GetValueOrDefault(warning.Path) })]
+            : [];
+        Values = [.. SettingsTable.Rows.Select(row => new EffectiveSetting(row, row.FormatAtPath(settings), sources.GetValueOrDefault(row.Path)))];
+    }
+
+    /// <summary>Everything that is wrong; empty when the settings can be used.</summary>
+    public ImmutableArray<ConfigError> Errors { get; }
+
+    /// <summary>Everything that is unwise; empty while something is wrong.</summary>
+    public ImmutableArray<ConfigWarning> Warnings { get; }
+
+    /// <summary>Every setting with its effective value and where it came from, in the order of the table.</summary>
+    public ImmutableArray<EffectiveSetting> Values { get; }
+
+    /// <summary>The settings.</summary>
+    /// <exception cref="ConfigValidationException">Something is wrong; it lists every error, not just the first.</exception>
+    public HostSettings Settings => Errors.IsEmpty ? _settings : throw new ConfigValidationException(Errors);
+
+    /// <summary>
+    /// Reads a section, strictly: an unknown key, a value that cannot be read or is out of range, a null, an empty text and a contradiction are errors, each
+    /// with its path, where it came from, and what is accepted; and all of them are reported, not just the first. A list comes as items or as one text with
+    /// commas, and whole from the last provider that has it.
+    /// </summary>
+    /// <param name="section">The section of the relay.</param>
+    /// <param name="root">
+    /// The configuration that the section is of, so that errors can name the file or the variable. Default: <paramref name="section"/>, if it is a whole
+    /// configuration itself; without it, values are named by their full key.
+    /// </param>
+    public static SettingsReading Read(IConfiguration section, IConfiguration? root = null)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        string path = section is IConfigurationSection { Path: var at } ? at : string.Empty;
+        return (root ?? section) is IConfigurationRoot whole
+            ? new SettingsReader([.. ProvidersOf(whole).Select(provider => new ProviderSource(provider, path))]).Read()
+            : new SettingsReader([new SectionSource(section)]).Read();
+    }
+
+    // A chained configuration, as a host's has, is a provider over providers.
+    private static IEnumerable<IConfigurationProvider> ProvidersOf(IConfigurationRoot root) => root.Providers.SelectMany(static provider =>
+        provider is ChainedConfigurationProvider { Configuration: IConfigurationRoot inner } ? ProvidersOf(inner) : [provider]);
+}

@@ -1,0 +1,19 @@
+namespace Relay.Settings;
+
+/// <summary>One layer of a configuration section, as one provider sees it. Paths are below the section.</summary>
+internal abstract class ValueSource
+{
+    /// <summary>What is wrong with the layer as a whole.</summary>
+    public virtual IReadOnlyList<ConfigError> Errors => [];
+
+    /// <summary>Looks up the value of one path; it may be there and null.</summary>
+    public abstract bool TryGet(string path, out string? value);
+
+    /// <summary>The names right below a path, each once, items of a list in order.</summary>
+    public abstract IReadOnlyList<string> ChildrenOf(string path);
+
+    /// <summary>What the operator calls the place that has this path: a file, a variable or a flag.</summary>
+    public abstract string NameOf(string path);
+
+    public static string Combine(string path, string name) => path.Length == 0 ? name : $"{path}:{name}";
+}
