@@ -1,4 +1,5 @@
 using Relay.Interop.Tests.Peer;
+using Relay.TestKit;
 
 namespace Relay.Interop.Tests;
 
