@@ -36,7 +36,7 @@ internal sealed class RawPeer : ILoadPeer
     }
 
     public async Task<DuplexStream> OpenCircuitAsync(Multiaddress relay, PeerId destination) =>
-        new CircuitDuplexStream(await _client.ConnectAsync(relay.PeerId!, destination).ConfigureAwait(false), limit: null, TimeProvider.System);
+        new CircuitDuplexStream(await _client.ConnectAsync(relay.PeerId!, destination).ConfigureAwait(false));
 
     public Task<TimeSpan> PingAsync(Multiaddress relay) => _node.PingAsync(relay.PeerId!);
 
@@ -48,7 +48,7 @@ internal sealed class RawPeer : ILoadPeer
 
     private static async Task ServeAsync(InboundCircuit inbound)
     {
-        await using var circuit = new CircuitDuplexStream(await inbound.AcceptAsync().ConfigureAwait(false), limit: null, TimeProvider.System);
+        await using var circuit = new CircuitDuplexStream(await inbound.AcceptAsync().ConfigureAwait(false));
         await CircuitServer.ServeAsync(circuit).ConfigureAwait(false);
     }
 }

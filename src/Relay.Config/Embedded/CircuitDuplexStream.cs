@@ -6,43 +6,16 @@ using Relay.Libp2p;
 namespace Relay.Embedded;
 
 /// <summary>
-/// One end of a circuit as the embedded node wants to see it, to secure and multiplex it. Counts what it carries, so that a reset that comes at the relay's
-/// limit is told from any other. Owns the circuit.
+/// One end of a circuit as the embedded node wants to see it, to secure and multiplex it. Counts what goes through against the relay's limits, and tells an end
+/// that these have brought about from others. Owns the circuit.
 /// </summary>
-internal sealed class CircuitDuplexStream(CircuitStream circuit, ConnectionLimit? limit, TimeProvider time) : DuplexStream
+internal sealed class CircuitDuplexStream(CircuitStream circuit, LimitMeter? meter = null) : DuplexStream
 {
-    private readonly long _opened = time.GetTimestamp();
-    private long _received;
-    private long _sent;
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        meter is null ? circuit.ReadAsync(buffer, cancellationToken) : ReadMeteredAsync(meter, buffer, cancellationToken);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            int count = await circuit.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-            Interlocked.Add(ref _received, count);
-            return count;
-        }
-        catch (HostStreamException e) when (FindLimit(e) is { } reached)
-        {
-            throw reached;
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        Interlocked.Add(ref _sent, buffer.Length);
-        try
-        {
-            await circuit.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HostStreamException e) when (FindLimit(e) is { } reached)
-        {
-            throw reached;
-        }
-    }
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        meter is null ? circuit.WriteAsync(buffer, cancellationToken) : WriteMeteredAsync(meter, buffer, cancellationToken);
 
     public override ValueTask CloseWriteAsync(CancellationToken cancellationToken = default) => circuit.CloseWriteAsync(cancellationToken);
 
@@ -58,17 +31,44 @@ internal sealed class CircuitDuplexStream(CircuitStream circuit, ConnectionLimit
         base.Dispose(disposing);
     }
 
-    // The relay resets a direction that is asked to carry one byte more, and everything when the time is over. What it announced is in whole seconds, rounded
-    // up, and the two clocks did not start together: a second, or a tenth of a short time, is left for that.
-    private CircuitLimitException? FindLimit(HostStreamException e)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadMeteredAsync(LimitMeter limits, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (limit is null || e.Error != HostStreamError.Reset)
-            return null;
-        if (limit.Data is { } data && (Interlocked.Read(ref _sent) > data || Interlocked.Read(ref _received) >= data))
-            return new CircuitLimitException(limit, isDuration: false, e);
-        return limit.Duration is { } duration
-            && time.GetElapsedTime(_opened) >= duration - TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerSecond, duration.Ticks / 10))
-                ? new CircuitLimitException(limit, isDuration: true, e)
-                : null;
+        int count;
+        try
+        {
+            count = await circuit.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HostStreamException e) when (e.Error == HostStreamError.Reset)
+        {
+            throw WhyCut(limits, e);
+        }
+
+        limits.SetReceived(circuit.BytesReceived);
+        return count == 0 && !buffer.IsEmpty && limits.IsAllReceived ? throw LimitReached(limits, null) : count;
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteMeteredAsync(LimitMeter limits, ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        limits.AddSent(buffer.Length); // before it is sent: the reset can come while it is
+        try
+        {
+            await circuit.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HostStreamException e) when (e.Error == HostStreamError.Reset)
+        {
+            throw WhyCut(limits, e);
+        }
+    }
+
+    private IOException WhyCut(LimitMeter limits, HostStreamException reset)
+    {
+        // What came last and was dropped by the reset, the relay has counted, too.
+        limits.SetReceived(circuit.BytesReceived);
+        return limits.IsReached ? LimitReached(limits, reset) : reset;
+    }
+
+    private static StreamException LimitReached(LimitMeter limits, Exception? inner) =>
+        new(StreamError.LimitReached, $"The relay has cut the connection at its limit: {limits.Limit}.", inner);
 }
