@@ -60,7 +60,7 @@ public abstract partial class CircuitRelayContract
     public async Task Requests_that_never_end_do_not_keep_others_waiting_and_end_at_their_deadline()
     {
         const int Stalling = 200;
-        StartRelay();
+        StartRelay(new CircuitRelayOptions { MaxHopStreamsPerConnection = Stalling });
         IRelayHost hostile = await AddPeerAsync();
         List<IHostStream> streams = [];
         for (int i = 0; i < Stalling; i++)
