@@ -16,9 +16,14 @@ public static class SettingsTable
     {
         Rows =
         [
-            .. NodeSettings.Rows, .. ConnectionSettings.Rows, .. AutoRelaySettings.Rows, .. RelayServiceSettings.Rows, .. RelayPolicySettings.Rows,
+            .. NodeSettings.Rows,
+            .. ConnectionSettings.Rows,
+            .. AutoRelaySettings.Rows,
+            .. RelayServiceSettings.Rows,
+            .. RelaySourceSettings.Rows,
+            .. RelayPolicySettings.Rows,
         ];
-        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows];
+        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows, .. RelaySourceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
         ByPath = Rows.ToFrozenDictionary(row => row.Path, StringComparer.OrdinalIgnoreCase); // as configuration keys compare
     }
