@@ -38,7 +38,7 @@ public sealed partial record CircuitRelayOptions
 
     /// <summary>
     /// Bytes of the buffer a circuit rents for a direction while that direction carries data. Default 65536: with go's 2048 the relay spends more than
-    /// twice the CPU per byte. From 1024 to 16 MiB.
+    /// twice the CPU per byte. From 1024 to 16 MiB; from 64 KiB on it is used in multiples of what fits into one Noise message, a little less than that.
     /// </summary>
     public int BufferSize { get; init; } = 65536;
 

@@ -30,7 +30,15 @@ public class AdmissionBenchmarks
     [GlobalSetup]
     public void SetUp()
     {
-        var options = new CircuitRelayOptions { MaxReservations = int.MaxValue, MaxCircuits = int.MaxValue };
+        var options = new CircuitRelayOptions
+        {
+            MaxReservations = int.MaxValue,
+            MaxCircuits = int.MaxValue,
+            ReservationRatePerPeer = null,
+            ReservationRatePerIp = null,
+            CircuitRatePerPeer = null,
+            CircuitRatePerIp = null,
+        };
         _admission = new Admission(options, TimeProvider.System);
         var allowed = new PolicyVerdict(AclVerdict.Allow(), _admission.PolicyVersion);
         var denied = new PolicyVerdict(AclVerdict.Deny(), _admission.PolicyVersion);

@@ -9,6 +9,11 @@ namespace Relay.Circuit.Splicing;
 /// <remarks>Reads and writes carry no token: whatever ends a circuit early resets its streams, which ends them too.</remarks>
 internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxData, RentedBuffers buffers, Pace pace, IdleClock? idle)
 {
+    // A Noise message has 65535 bytes at most, with a tag of 16 and a Yamux header of 12, or some more when other frames go along: a piece of 64 KiB would
+    // make two messages of which one is tiny.
+    private const int LongestPiece = 65535 - 16 - 5 * 12;
+
+    private readonly int _piece = buffers.Size < LongestPiece ? buffers.Size : buffers.Size / LongestPiece * LongestPiece;
     private long _left = maxData ?? long.MaxValue;
     private long _forwarded;
 
@@ -34,7 +39,7 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
                 idle?.Touch();
 
                 // One byte more than may pass is enough to know that more was sent.
-                ValueTask<int> turn = pace.WaitAsync((int)Math.Min(buffers.Size, _left == long.MaxValue ? long.MaxValue : _left + 1));
+                ValueTask<int> turn = pace.WaitAsync((int)Math.Min(_piece, _left == long.MaxValue ? long.MaxValue : _left + 1));
                 if (!turn.IsCompleted)
                     Return(ref buffer); // paused: the same
                 int allowed = await turn.ConfigureAwait(false);

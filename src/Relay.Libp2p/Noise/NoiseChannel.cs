@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Relay.Libp2p.Noise;
 
@@ -13,7 +14,8 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
     public const int MaxMessage = ushort.MaxValue;
     public const int MaxPlaintext = MaxMessage - CipherState.TagLength;
 
-    private const int ReceiveBufferLength = 128 * 1024; // a whole message always fits, and a busy peer's reads bring two at once
+    // A whole message always fits, and a busy peer's reads bring two of the longest at once, with the short ones that go between.
+    private const int ReceiveBufferLength = 2 * (LengthPrefix + MaxMessage) + 4 * 1024;
 
     private byte[]? _buffer;
     private int _start;                        // of what was received and not opened yet
@@ -22,6 +24,7 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
 
     /// <summary>The next run of plaintext; valid until the next read. Empty at the end of the stream.</summary>
     /// <exception cref="HandshakeException">What arrived does not decrypt.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // on the path of every relayed byte, as the others that have it
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken)
     {
         if (!_plaintext.IsEmpty)
@@ -71,6 +74,7 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
     public NoiseBatch CreateBatch() => new(sending, pool);
 
     /// <summary>Seals what the batch holds and sends it in one write; the batch is empty afterwards.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SendAsync(NoiseBatch batch, CancellationToken cancellationToken)
     {
         await stream.WriteAsync(batch.Seal(), cancellationToken).ConfigureAwait(false);
@@ -114,6 +118,7 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
     }
 
     // False at the end of the stream.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReceiveAsync(CancellationToken cancellationToken)
     {
         if (_start == _end)
@@ -123,18 +128,22 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
             await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
             _buffer = pool.Rent(ReceiveBufferLength);
         }
-        else if (_start > 0)
+        else if (_start + MessageLength() > ReceiveBufferLength)
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
         }
 
-        int count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        int count = await stream.ReadAsync(_buffer.AsMemory(_end, ReceiveBufferLength - _end), cancellationToken).ConfigureAwait(false);
         _end += count;
         if (count == 0 && _start < _end)
             throw new HandshakeException("The remote closed the connection within a Noise message.");
         return count > 0;
     }
+
+    // Of the message that is coming in, its prefix included; the longest there is while the prefix is not known.
+    private int MessageLength() =>
+        LengthPrefix + (_end - _start < LengthPrefix ? MaxMessage : BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(_start)));
 
     private void ReturnBuffer()
     {

@@ -129,7 +129,7 @@ internal sealed partial class YamuxSession
             return;
 
         // With RST some implementations put an error code where the window delta is.
-        if (!frame.Flags.HasFlag(YamuxFlags.Rst))
+        if ((frame.Flags & YamuxFlags.Rst) == 0)
         {
             lock (_lock)
                 stream.GrantNeedsLock(frame.Length);
@@ -140,9 +140,9 @@ internal sealed partial class YamuxSession
 
     private static void ApplyEnd(YamuxStream stream, YamuxFlags flags)
     {
-        if (flags.HasFlag(YamuxFlags.Rst))
+        if ((flags & YamuxFlags.Rst) != 0)
             stream.Fail(new StreamException(StreamError.Reset, "The remote reset the stream."), sendReset: false);
-        else if (flags.HasFlag(YamuxFlags.Fin))
+        else if ((flags & YamuxFlags.Fin) != 0)
             stream.ReceiveEnd();
     }
 
@@ -154,7 +154,7 @@ internal sealed partial class YamuxSession
         YamuxStream? stream;
         lock (_lock)
         {
-            if (!frame.Flags.HasFlag(YamuxFlags.Syn))
+            if ((frame.Flags & YamuxFlags.Syn) == 0)
                 return _streams.GetValueOrDefault(frame.StreamId);
             if (frame.StreamId % 2 == (_isInitiator ? 1u : 0u))
                 throw new YamuxException($"a SYN for stream {frame.StreamId}, an id of this side's parity");
@@ -190,13 +190,13 @@ internal sealed partial class YamuxSession
             throw new YamuxException($"a ping for stream {frame.StreamId}");
         lock (_lock)
         {
-            if (frame.Flags.HasFlag(YamuxFlags.Syn))
+            if ((frame.Flags & YamuxFlags.Syn) != 0)
             {
                 if (_pongs.Count >= MaxPendingPongs)
                     throw new YamuxException($"more than {MaxPendingPongs} pings without reading the answers");
                 _pongs.Enqueue(frame.Length);
             }
-            else if (frame.Flags.HasFlag(YamuxFlags.Ack))
+            else if ((frame.Flags & YamuxFlags.Ack) != 0)
             {
                 HandlePongNeedsLock(frame.Length);
             }

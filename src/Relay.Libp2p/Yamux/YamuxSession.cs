@@ -197,14 +197,14 @@ internal sealed partial class YamuxSession
 
     internal uint MaxWindow => _options.MaxWindow;
 
-    /// <summary>The reader of <paramref name="stream"/> has taken <paramref name="count"/> bytes.</summary>
-    internal void Consume(YamuxStream stream, int count)
+    /// <summary>The reader of <paramref name="stream"/> has taken <paramref name="count"/> bytes and left <paramref name="unread"/>.</summary>
+    internal void Consume(YamuxStream stream, int count, int unread)
     {
         if (count == 0)
             return;
         lock (_lock)
         {
-            if (!stream.ConsumeNeedsLock(count))
+            if (!stream.ConsumeNeedsLock(count, unread))
                 return;
             EnqueueNeedsLock(stream);
         }

@@ -11,6 +11,7 @@ internal sealed partial class YamuxStream
     private CancellationTokenRegistration _readCancellation;
     private Memory<byte> _readBuffer;
     private bool _isReading;             // a reader waits
+    private int _longest;                // the queue has been, in bytes, since the last grant; also read and reset under the session's lock
     private bool _endReceived;
     private bool _isDiscarding;          // disposed: what still arrives is dropped
     private StreamException? _readError;
@@ -41,6 +42,7 @@ internal sealed partial class YamuxStream
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<int>(cancellationToken);
         int count;
+        int unread;
         lock (_receiveLock)
         {
             if (_isReading)
@@ -59,10 +61,11 @@ internal sealed partial class YamuxStream
             }
 
             count = _received.Read(buffer.Span);
+            unread = _received.Length;
             Volatile.Write(ref _bytesRead, _bytesRead + count);
         }
 
-        _session.Consume(this, count);
+        _session.Consume(this, count, unread);
         return new ValueTask<int>(count);
     }
 
@@ -85,12 +88,13 @@ internal sealed partial class YamuxStream
             }
 
             isKept = _received.TryAppend(data, expected);
+            Volatile.Write(ref _longest, Math.Max(_longest, _received.Length));
             if (_isReading && isKept)
                 CompleteReadNeedsLock(consumed);
         }
 
         if (isKept)
-            _session.Consume(this, consumed);
+            _session.Consume(this, consumed, data.Length);
         else
             Fail(new StreamException(StreamError.Reset, "The stream was reset here: the connection holds as many unread bytes as it may."), sendReset: true);
     }
@@ -125,10 +129,13 @@ internal sealed partial class YamuxStream
 
     /// <summary>
     /// Counts what was read. At half a window it is granted to the remote again; if that came quicker than a few round trips the window is what
-    /// holds the remote back, and it doubles when the budget allows. Under the session's lock.
+    /// holds the remote back, and it doubles when the budget allows. Not so if the bytes had to wait for the reader: then that is what holds both back, and a
+    /// larger window would only make the queue longer. Under the session's lock.
     /// </summary>
+    /// <param name="count">How much was read.</param>
+    /// <param name="unread">How much was left.</param>
     /// <returns>Whether there is a grant to send.</returns>
-    public bool ConsumeNeedsLock(int count)
+    public bool ConsumeNeedsLock(int count, int unread)
     {
         if (_ended || _remoteClosed)
             return false;
@@ -138,7 +145,9 @@ internal sealed partial class YamuxStream
         long now = _session.Time.GetTimestamp();
         uint grant = _consumed;
         uint growth = _window < _session.MaxWindow ? Math.Min(_window, _session.MaxWindow - _window) : 0;
+        int longest = Interlocked.Exchange(ref _longest, unread);
         if (growth > 0
+            && longest <= Math.Max(YamuxProtocol.InitialWindow, _window / 4)
             && _session.RoundTripNeedsLock() is { } roundTrip
             && _session.Time.GetElapsedTime(_lastUpdate, now) < 4 * roundTrip
             && _session.Windows.TryReserve(growth))
