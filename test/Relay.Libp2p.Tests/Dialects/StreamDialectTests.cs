@@ -112,6 +112,18 @@ public class StreamDialectTests
     }
 
     [Test]
+    public async Task A_stream_that_is_refused_at_once_is_acknowledged_and_reset_in_two_frames()
+    {
+        // py looks for nothing else in a frame with ACK, and would take one with RST too for an open stream.
+        await using var harness = new SessionHarness { OnAccept = static stream => stream.Reset() };
+
+        await harness.Peer.SendAsync(RawFrame.Window(1, 0, RawFrame.Syn));
+
+        Assert.That((await harness.Peer.ReceiveAsync())!.ToString(), Is.EqualTo("WINDOW ACK #1 0"));
+        Assert.That((await harness.Peer.ReceiveAsync())!.ToString(), Is.EqualTo("WINDOW RST #1 0"));
+    }
+
+    [Test]
     public async Task A_go_away_with_a_code_of_libp2p_is_an_end_like_any_other([Values(0u, 1u, 2u, 0x1001u, uint.MaxValue)] uint code)
     {
         await using NodeUnderTest node = await NodeUnderTest.StartAsync();
