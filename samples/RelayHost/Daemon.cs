@@ -9,7 +9,7 @@ namespace RelayHost;
 /// <summary>Builds the node, runs it until SIGINT or SIGTERM, and stops it.</summary>
 internal static class Daemon
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.5); // a service manager must not have to kill
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.2); // beyond the drain: a service manager must not have to kill
 
     public static async Task<int> RunAsync(HostSettings settings)
     {
@@ -17,8 +17,9 @@ internal static class Daemon
         using ILoggerFactory loggerFactory = LoggerFactory.Create(static logging =>
             logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information));
         using var stopping = new CancellationTokenSource();
-        using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stopping);
-        using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stopping);
+        using var again = new CancellationTokenSource(); // asked twice: do not wait for circuits
+        using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stopping, again);
+        using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stopping, again);
         try
         {
             RelayNode node = Build(settings, loggerFactory);
@@ -26,12 +27,10 @@ internal static class Daemon
             foreach (Multiaddress address in node.ListenAddresses)
                 Console.WriteLine($"listening {address}");
             await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-            using var patience = new CancellationTokenSource(StopPatience);
-            await node.StopAsync(patience.Token);
+            await node.DrainAsync(settings.DrainTimeout, again.Token).WaitAsync(settings.DrainTimeout + StopPatience);
             return ExitCodes.Success;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException && stopping.IsCancellationRequested)
         {
             return ExitCodes.Success; // stopped before it ran, or with connections that did not end in time: they end with the process
         }
@@ -54,10 +53,10 @@ internal static class Daemon
         return builder.Build();
     }
 
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping, CancellationTokenSource again) =>
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true; // stop in order instead of at once
-            stopping.Cancel();
+            (stopping.IsCancellationRequested ? again : stopping).Cancel();
         });
 }

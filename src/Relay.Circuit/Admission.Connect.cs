@@ -56,9 +56,14 @@ internal sealed partial class Admission
                     _options.MaxCircuits);
             }
 
-            // 6. Nothing was changed until here; from here on nothing can refuse.
+            // 6. Memory, and whether the relay goes on at all.
+            if (ShedNeedsLock(request) is { } shed)
+                return shed;
+
+            // 7. Nothing was changed until here; from here on nothing can refuse.
             slot = new CircuitSlot(this, request, reserved, _options);
             _circuits.Add(slot);
+            _circuitMemory += slot.Memory;
             _circuitsPerPeer.Increment(request.Source);
             _circuitsPerPeer.Increment(destination);
             return Decision.Granted(ReasonCode.CircuitAdmitted, verdict);
@@ -71,6 +76,7 @@ internal sealed partial class Admission
         lock (_gate)
         {
             _circuits.Remove(slot);
+            _circuitMemory -= slot.Memory;
             _circuitsPerPeer.Decrement(slot.Source);
             _circuitsPerPeer.Decrement(slot.Destination);
         }

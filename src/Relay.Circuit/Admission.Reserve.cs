@@ -50,7 +50,11 @@ internal sealed partial class Admission
                     _options.MaxReservationsPerIp);
             }
 
-            // 4. Nothing was changed until here; from here on nothing can refuse.
+            // 4. Memory, and whether the relay goes on at all.
+            if (ShedNeedsLock(request, isRenewal) is { } shed)
+                return shed;
+
+            // 5. Nothing was changed until here; from here on nothing can refuse.
             if (entry is not null)
                 RemoveNeedsLock(entry);
             entry ??= new ReservationEntry(request.Peer) { Address = request.Address };

@@ -44,7 +44,10 @@ public sealed partial class CircuitRelay
             source.RemoteAddress,
             destination,
             source.IsRelayed,
-            destination is not null && _host.IsConnected(destination));
+            destination is not null && _host.IsConnected(destination))
+        {
+            Memory = Load(source),
+        };
         for (int asked = 0; ; asked++)
         {
             if (_admission.Connect(request, out slot) is { } decision)
@@ -141,7 +144,6 @@ public sealed partial class CircuitRelay
         OpenedAt = _time.GetUtcNow(),
         Opened = _time.GetTimestamp(),
         MaxDuration = slot.Options.MaxDuration,
-        BufferSize = slot.Options.BufferSize,
     };
 
     private void TellConnect(Activity? activity, PeerId source, PeerId? destination, in Decision decision)

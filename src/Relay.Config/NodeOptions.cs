@@ -42,6 +42,10 @@ internal static class NodeOptions
             BufferSize = relay.BufferSize,
             MaxReservations = relay.MaxReservations,
             MaxReservationsPerIp = relay.MaxReservationsPerIp,
+            MaxCircuitBandwidth = relay.MaxCircuitBandwidth,
+            MaxTotalBandwidth = relay.MaxTotalBandwidth,
+            CircuitIdleTimeout = relay.CircuitIdleTimeout,
+            MemoryBudget = relay.MemoryBudget,
             OnMembershipLoss = relay.OnMembershipLoss,
             MembershipLossDrain = relay.MembershipLossDrain,
         };

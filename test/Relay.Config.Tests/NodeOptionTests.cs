@@ -46,6 +46,10 @@ internal sealed class NodeOptionTests
             relay => relay.BufferSize = 5000,
             relay => relay.MaxReservations = 5,
             relay => relay.MaxReservationsPerIp = 5,
+            relay => relay.MaxCircuitBandwidth = 5000,
+            relay => relay.MaxTotalBandwidth = 5000,
+            relay => relay.CircuitIdleTimeout = TimeSpan.FromSeconds(5),
+            relay => relay.MemoryBudget = 1L << 40,
             relay => relay.OnMembershipLoss = Circuit.MembershipLoss.Drain,
             relay => relay.MembershipLossDrain = TimeSpan.FromSeconds(5),
         ];
@@ -73,7 +77,8 @@ internal sealed class NodeOptionTests
                 + "HandshakeTimeout = 10s }",
             "RelayClientOption { }",
             "RelayServiceOption { MaxData = 1GiB, MaxDuration = 30m, MaxCircuits = 64, MaxTotalCircuits = 1024, ReservationTtl = 1h, BufferSize = 64KiB, "
-                + "MaxReservations = 128, MaxReservationsPerIp = 8, OnMembershipLoss = Keep, MembershipLossDrain = 1m }",
+                + "MaxReservations = 128, MaxReservationsPerIp = 8, OnMembershipLoss = Keep, MembershipLossDrain = 1m, MaxCircuitBandwidth = unlimited, "
+                + "MaxTotalBandwidth = unlimited, CircuitIdleTimeout = unlimited, MemoryBudget = unlimited }",
             "NetworkOnlyOption { Refresh = 30s, Connect = Anyone }",
         }));
     }
