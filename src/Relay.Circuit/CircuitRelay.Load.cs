@@ -10,6 +10,7 @@ public sealed partial class CircuitRelay
     public const long ReservationMemory = 2048;
 
     private int _isDraining;
+    private long _receiveBound; // of a stream
 
     /// <summary>Memory that the relay's circuits and reservations, and the host's connections, may take now, in bytes.</summary>
     public long ReservedMemory => _admission.ReservedMemory + _host.ReservedMemory;
@@ -51,9 +52,12 @@ public sealed partial class CircuitRelay
         return hasFinished;
     }
 
-    private MemoryLoad Load(IHostStream stream)
+    /// <summary>How memory stands for a request on <paramref name="stream"/>; for one that is only imagined, as for the last one there was.</summary>
+    private MemoryLoad Load(IHostStream? stream)
     {
+        if (stream is not null)
+            Volatile.Write(ref _receiveBound, stream.ReceiveBound);
         long buffer = BitOperations.RoundUpToPowerOf2((uint)Options.BufferSize); // which is what the pool gives
-        return new MemoryLoad(_host.ReservedMemory, 2 * (buffer + stream.ReceiveBound));
+        return new MemoryLoad(_host.ReservedMemory, 2 * (buffer + Volatile.Read(ref _receiveBound)));
     }
 }

@@ -86,10 +86,12 @@ internal sealed class MemoryPressureTests : InMemoryRelayFixture
         }
 
         Assert.That(await ConnectRefusedAsync(source, destination.Host), Is.EqualTo(Status.ResourceLimitExceeded));
+        Decision explained = Relay.Explain(source.LocalPeer, source.Address, destination.Host.LocalPeer);
         await using IAsyncEnumerator<RelayEvent> reader = events.GetAsyncEnumerator();
         await reader.MoveNextAsync();
         Decision decision = ((RelayEvent.Decided)reader.Current).Decision;
         Assert.That(decision.Reason, Is.EqualTo(ReasonCode.StrangersShed).Or.EqualTo(ReasonCode.CircuitsShed));
+        Assert.That(explained, Is.EqualTo(decision), "what Explain says");
         Assert.That((decision.Limit, decision.Current + PerCircuit), Is.EqualTo((nameof(CircuitRelayOptions.MemoryBudget), decision.Maximum + 1)));
     }
 }

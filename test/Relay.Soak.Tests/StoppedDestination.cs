@@ -8,6 +8,7 @@ namespace Relay.Soak.Tests;
 internal sealed class StoppedDestination : IAsyncDisposable
 {
     private readonly Process _process;
+    private bool _isDisposed;
 
     private StoppedDestination(Process process, PeerId peer)
     {
@@ -39,6 +40,9 @@ internal sealed class StoppedDestination : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _process.Kill();
         await _process.WaitForExitAsync().InTime();
         _process.Dispose();

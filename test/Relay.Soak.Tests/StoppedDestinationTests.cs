@@ -30,7 +30,7 @@ internal sealed class StoppedDestinationTests
         await node.DialAsync(relay.Address);
         var client = new RelayClient(new EmbeddedHost(node, identity), TimeProvider.System);
 
-        await using CircuitStream circuit = await client.ConnectAsync(relay.Address.PeerId!, destination.Peer, CancellationToken.None).AsTask().InTime();
+        await using CircuitStream circuit = await client.ConnectAsync(relay.Address.PeerId!, destination.Peer).InTime();
         long opened = Stopwatch.GetTimestamp();
         await destination.StopAsync();
         long accepted = 0;
