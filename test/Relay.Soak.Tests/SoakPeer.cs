@@ -24,8 +24,10 @@ internal sealed class SoakPeer(SoakRelay relay, ConcurrentDictionary<PeerId, boo
         {
             await ReserveAsync(node, link);
             alive[node.PeerId] = true;
-            await TalkAsync(node, link);
+            await Task.Delay(random.Next(100, 500)); // the life it has; nothing waits for it
             await ReserveAsync(node, link);
+            await TalkAsync(node, link);
+            await Task.Delay(random.Next(100, 500));
         }
         catch (Exception e) when (e is RelayException or DialException or StreamException or IOException)
         {

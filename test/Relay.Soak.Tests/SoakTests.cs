@@ -20,6 +20,8 @@ internal sealed class SoakTests
     {
         MaxReservations = Lives,
         MaxReservationsPerIp = Lives,
+        ReservationRatePerIp = null, // everybody comes from loopback
+        CircuitRatePerIp = null,
         ReservationTtl = TimeSpan.FromHours(2),
         MaxDuration = TimeSpan.FromSeconds(5),
         CircuitIdleTimeout = TimeSpan.FromSeconds(3),
