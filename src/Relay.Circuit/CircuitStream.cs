@@ -10,10 +10,12 @@ namespace Relay.Circuit;
 public sealed class CircuitStream : IAsyncDisposable
 {
     private readonly IHostStream _stream;
+    private readonly long _bytesBefore; // of the handshake, which has been read to its end
 
     internal CircuitStream(IHostStream stream, PeerId peer, CircuitLimit? limit)
     {
         _stream = stream;
+        _bytesBefore = stream.BytesRead;
         Peer = peer;
         Limit = limit;
     }
@@ -32,6 +34,9 @@ public sealed class CircuitStream : IAsyncDisposable
 
     /// <inheritdoc cref="IHostStream.ReceiveBound"/>
     public long ReceiveBound => _stream.ReceiveBound;
+
+    /// <summary>How many bytes of the circuit have come to this end so far, read or not: what the limit on data is about. Stays 0 on a host that does not count.</summary>
+    public long BytesReceived => _stream.BytesReceived - _bytesBefore;
 
     /// <inheritdoc cref="IHostStream.ReadAsync"/>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _stream.ReadAsync(buffer, cancellationToken);

@@ -69,7 +69,8 @@ public sealed class Config
     /// <returns>
     /// The options, always in this order: <see cref="IdentityOption"/>, <see cref="ListenAddressesOption"/>,
     /// <see cref="AnnounceAddressesOption"/> (when there is something to announce), <see cref="ConnectionLimitsOption"/>,
-    /// <see cref="RelayClientOption"/>, <see cref="RelayServiceOption"/> (unless <see cref="RelayServiceConfig.Disabled"/>),
+    /// <see cref="RelayClientOption"/>, <see cref="AutoRelayOption"/> (when <see cref="AutoRelayConfig.Enabled"/>, unless the node is
+    /// <see cref="Reachability.Public"/>), <see cref="RelayServiceOption"/> (unless <see cref="RelayServiceConfig.Disabled"/>),
     /// <see cref="NetworkOnlyOption"/> (with the relay service, when <see cref="RelayServiceConfig.NetworkOnly"/>).
     /// </returns>
     /// <exception cref="ConfigValidationException">Something is wrong; it lists every error, not just the first.</exception>

@@ -10,6 +10,20 @@ public sealed class ConnectionConfig
         set => field = value ?? throw new ArgumentNullException(nameof(value));
     } = new();
 
+    /// <summary>Staying reachable through other peers' relays.</summary>
+    public AutoRelayConfig AutoRelay
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = new();
+
+    /// <summary>Whether other peers can dial this node directly.</summary>
+    /// <remarks>
+    /// Default: <see cref="Reachability.Unknown"/>, which seeks relays when it knows of any. <see cref="Reachability.Private"/> does the same, and warns when it
+    /// knows of none; <see cref="Reachability.Public"/> seeks none. The node does not find out by itself.
+    /// </remarks>
+    public Reachability Reachability { get; set; }
+
     /// <summary>How many secured connections the node holds at once, inbound and outbound together.</summary>
     /// <remarks>
     /// Default: 1024, eight for each of the 128 reservations, so that sources find room beside the reserved peers. Range: 1 to 1 000 000.

@@ -20,6 +20,7 @@ public sealed class NodeBuilder
     private TimeProvider _timeProvider = TimeProvider.System;
     private ILoggerFactory _loggerFactory = NullLoggerFactory.Instance;
     private IMeterFactory? _meterFactory;
+    private IRelayCandidateSource? _candidates;
 
     /// <summary>Takes the options of the node, in any order, usually those of <see cref="Config.ToOptions"/>.</summary>
     /// <exception cref="ArgumentException">An option of one kind is there twice.</exception>
@@ -55,6 +56,16 @@ public sealed class NodeBuilder
     {
         ArgumentNullException.ThrowIfNull(identity);
         _identity = identity;
+        return this;
+    }
+
+    /// <summary>
+    /// Where to find relays to be reached through, beside <see cref="AutoRelayConfig.StaticRelays"/>. Asked only while the node seeks relays (<see cref="AutoRelayConfig"/>).
+    /// </summary>
+    public NodeBuilder WithRelayCandidates(IRelayCandidateSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        _candidates = source;
         return this;
     }
 
@@ -105,6 +116,8 @@ public sealed class NodeBuilder
 
         if (service is not null && networkOnly is null && _membership is not null)
             RelayNode.LogMembershipUnused(_loggerFactory.CreateLogger("Relay.Node"));
+        if (_candidates is not null && WhyUnused(Find<AutoRelayOption>()) is { } why)
+            RelayNode.LogCandidatesUnused(_loggerFactory.CreateLogger("Relay.Node"), why);
         IdentityKey identity = _identity ?? LoadIdentity();
         Libp2pOptions options = ToLibp2pOptions(identity.PeerId);
 
@@ -123,8 +136,15 @@ public sealed class NodeBuilder
             ({ } both, { } own) => new BothAcl(both, own),
         };
         var telemetry = new RelayTelemetry(_meterFactory);
-        return new RelayNode(_options, options, identity, service, acl, members, network, telemetry, _timeProvider, _loggerFactory);
+        return new RelayNode(_options, options, identity, service, acl, members, network, _candidates, telemetry, _timeProvider, _loggerFactory);
     }
+
+    private static string? WhyUnused(AutoRelayOption? option) => option switch
+    {
+        null => "the node seeks no relays (AutoRelay.Enabled is off, or it is Public)",
+        { OnlyStaticRelays: true } => "AutoRelay.OnlyStaticRelays is on",
+        _ => null,
+    };
 
     private IdentityKey LoadIdentity()
     {

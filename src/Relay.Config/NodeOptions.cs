@@ -29,6 +29,9 @@ internal static class NodeOptions
 
         yield return new RelayClientOption();
 
+        if (connection.AutoRelay.Enabled && connection.Reachability != Reachability.Public)
+            yield return ToOption(connection.AutoRelay, connection.Reachability);
+
         if (relay.Disabled)
             yield break;
 
@@ -53,4 +56,16 @@ internal static class NodeOptions
         if (relay.NetworkOnly)
             yield return new NetworkOnlyOption { Refresh = relay.NetworkOnlyRefresh, Connect = relay.ConnectPolicy };
     }
+
+    private static AutoRelayOption ToOption(AutoRelayConfig relays, Reachability reachability) => new()
+    {
+        Reachability = reachability,
+        StaticRelays = [.. relays.StaticRelays.Select(Multiaddress.Parse)],
+        OnlyStaticRelays = relays.OnlyStaticRelays,
+        WantedRelays = relays.WantedRelays,
+        BootDelay = relays.BootDelay,
+        RetryBackOff = relays.RetryBackOff,
+        MaxRetryBackOff = relays.MaxRetryBackOff,
+        DiscoveryInterval = relays.DiscoveryInterval,
+    };
 }

@@ -20,4 +20,10 @@ public sealed partial class RelayNode
 
     [LoggerMessage(4003, LogLevel.Warning, "The membership source is not used: NetworkOnly is off, so everyone may reserve")]
     internal static partial void LogMembershipUnused(ILogger log);
+
+    [LoggerMessage(4010, LogLevel.Warning, "{Peer} is Private and knows of no relay: nobody reaches it. Name some in Connection.AutoRelay.StaticRelays, or call WithRelayCandidates")]
+    private static partial void LogUnreachable(ILogger log, PeerId peer);
+
+    [LoggerMessage(4011, LogLevel.Warning, "The source of relay candidates is not used: {Why}")]
+    internal static partial void LogCandidatesUnused(ILogger log, string why);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Relay.AutoRelay;
 using Relay.Circuit;
 using Relay.Embedded;
 using Relay.Libp2p;
@@ -15,6 +16,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly Libp2pNode _node;
     private readonly EmbeddedHost _host;
     private readonly CircuitTransport _circuits;
+    private readonly RelaySeeker _seeker;
     private readonly RelayServiceOption? _service;
     private readonly IRelayAclFilter _acl;
     private readonly NetworkOnlyAcl? _members;
@@ -36,6 +38,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         IRelayAclFilter acl,
         NetworkOnlyAcl? members,
         NetworkService? network,
+        IRelayCandidateSource? candidates,
         RelayTelemetry telemetry,
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
@@ -52,11 +55,14 @@ public sealed partial class RelayNode : IAsyncDisposable
         _node = new Libp2pNode(libp2p, identity, timeProvider, loggerFactory);
         _host = new EmbeddedHost(_node, identity);
         var client = new RelayClient(_host, timeProvider, loggerFactory);
-        var reservations = new HeldReservations(timeProvider);
-        _node.OnDisconnected(reservations.Forget);
-        _circuits = new CircuitTransport(_node, client, reservations);
+        AutoRelayOption? autoRelay = options.OfType<AutoRelayOption>().SingleOrDefault();
+        var relays = new RelayTable(PeerId, autoRelay, candidates is not null, timeProvider, Random.Shared);
+        if (autoRelay is { Reachability: Reachability.Private } && !relays.SeeksAny)
+            LogUnreachable(_log, PeerId);
+        _circuits = new CircuitTransport(_node, client, relays.Expects, timeProvider);
         _node.AddTransport(_circuits);
-        Relays = new Relays(_node, client, reservations);
+        _seeker = new RelaySeeker(_node, client, relays, candidates, telemetry, timeProvider, loggerFactory);
+        Relays = new Relays(_seeker, PeerId);
         _relay = CreateRelay();
         if (_members is not null)
             _members.Changed += OnMembersChanged;
@@ -70,6 +76,13 @@ public sealed partial class RelayNode : IAsyncDisposable
 
     /// <summary>The addresses it listens on, with real ports, wildcards resolved, each ending in <c>/p2p/ID</c>; empty until it is started.</summary>
     public IReadOnlyList<Multiaddress> ListenAddresses => _node.ListenAddresses;
+
+    /// <summary>
+    /// What others are told to dial now, each ending in <c>/p2p/ID</c>: the announce addresses, or the widest of the listen addresses, and then those behind relays
+    /// (<see cref="Relays.Addresses"/>).
+    /// </summary>
+    public IReadOnlyList<Multiaddress> AdvertisedAddresses =>
+        [.. _node.AdvertisedAddresses.Select(address => address.WithPeerId(PeerId)), .. Relays.Addresses];
 
     /// <summary>
     /// The relay service; null when it is disabled. The node starts, stops and disposes it; a node that is started again has a new one.
@@ -129,6 +142,7 @@ public sealed partial class RelayNode : IAsyncDisposable
                     Volatile.Write(ref _relay, CreateRelay());
                 Relay?.Start();
                 await _node.StartAsync(cancellationToken).ConfigureAwait(false);
+                _seeker.Start();
             }
             catch
             {
@@ -186,6 +200,7 @@ public sealed partial class RelayNode : IAsyncDisposable
             if (_members is not null)
                 _members.Changed -= OnMembersChanged;
             await _node.DisposeAsync().ConfigureAwait(false);
+            _seeker.Dispose();
             Telemetry.Dispose();
         }
         finally
@@ -197,6 +212,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private async Task StopNeedsLifecycleAsync()
     {
         _hasStopped = true;
+        await _seeker.StopAsync().ConfigureAwait(false);
         if (Relay is { } relay)
             await relay.StopAsync().ConfigureAwait(false);
 

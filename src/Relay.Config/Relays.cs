@@ -1,5 +1,5 @@
+using Relay.AutoRelay;
 using Relay.Circuit;
-using Relay.Embedded;
 using Relay.Libp2p;
 using Relay.Multiformats;
 
@@ -7,39 +7,51 @@ namespace Relay;
 
 /// <summary>
 /// The client side of circuit relay v2 (section "Reservation"): makes this node reachable through other peers' relays. Part of a <see cref="RelayNode"/>,
-/// which must be started. Thread-safe.
+/// there whether or not that serves as a relay. Relays that are configured or found (<see cref="AutoRelayConfig"/>) are reserved on, renewed and replaced
+/// while the node runs; this shows how that stands. Thread-safe.
 /// </summary>
 public sealed class Relays
 {
-    private readonly Libp2pNode _node;
-    private readonly RelayClient _client;
+    private readonly RelaySeeker _seeker;
+    private readonly PeerId _self;
 
-    private readonly HeldReservations _reservations;
-
-    internal Relays(Libp2pNode node, RelayClient client, HeldReservations reservations)
+    internal Relays(RelaySeeker seeker, PeerId self)
     {
-        _node = node;
-        _client = client;
-        _reservations = reservations;
+        _seeker = seeker;
+        _self = self;
     }
+
+    /// <summary>How the node stands with each relay it knows, now: those it holds a reservation on first.</summary>
+    public IReadOnlyList<KnownRelay> Known => _seeker.Table.Known;
+
+    /// <summary>
+    /// Where this node is reached through relays now, each <c>ADDR/p2p/RELAY/p2p-circuit/p2p/ID</c>, up to four for each relay. Identify tells them to other peers,
+    /// and identify push to those that are connected when they change.
+    /// </summary>
+    public IReadOnlyList<Multiaddress> Addresses => [.. _seeker.Table.Addresses.Select(address => address.WithPeerId(_self))];
+
+    /// <summary>
+    /// Follows what happens: the new status of a relay whenever something has happened to it, from this call on, until <paramref name="cancellationToken"/> fires or
+    /// the node is disposed. A stopped node that is started again goes on. Who is slow holds up nobody, and loses the oldest of more than 256 changes that wait.
+    /// </summary>
+    public IAsyncEnumerable<KnownRelay> WatchAsync(CancellationToken cancellationToken = default) => _seeker.Watchers.WatchAsync(cancellationToken);
 
     /// <summary>
     /// Connects to the relay unless there is a connection, and reserves a slot on it, or renews the one this node holds there. From then on this node is dialed at
-    /// <c>RELAY/p2p-circuit/p2p/ID</c>, until the reservation expires or the connection to the relay ends.
+    /// <c>RELAY/p2p-circuit/p2p/ID</c>, until the reservation expires or the connection to the relay ends. Only relays that are configured or were found are renewed
+    /// and come back by themselves.
     /// </summary>
     /// <param name="relay">The relay's address, ending in <c>/p2p/ID</c>.</param>
     /// <param name="cancellationToken">Gives up; the relay may have granted the slot all the same.</param>
     /// <exception cref="ArgumentException">The address does not end in a peer id, or goes through a relay itself.</exception>
+    /// <exception cref="InvalidOperationException">The node is not started.</exception>
     /// <exception cref="DialException">The relay cannot be connected to.</exception>
     /// <exception cref="RelayException">The relay refused (<see cref="RelayException.Status"/> says how), or did not answer as it should.</exception>
-    public async Task<Reservation> ReserveAsync(Multiaddress relay, CancellationToken cancellationToken = default)
+    public Task<Reservation> ReserveAsync(Multiaddress relay, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(relay);
-        if (relay.PeerId is null || relay.IsCircuit)
+        if (relay.PeerId is not { } id || relay.IsCircuit)
             throw new ArgumentException($"{relay} is not the address of a relay: it must end in /p2p/ID and must not go through a relay itself.", nameof(relay));
-        Connection connection = await _node.DialAsync(relay, cancellationToken).ConfigureAwait(false);
-        return await _reservations
-            .AskAsync(connection.RemotePeer, () => _client.ReserveAsync(connection.RemotePeer, cancellationToken))
-            .ConfigureAwait(false);
+        return _seeker.ReserveAsync(id, relay, cancellationToken);
     }
 }

@@ -13,6 +13,8 @@ namespace Relay.Libp2p;
 public sealed class Connection
 {
     private readonly YamuxSession _session;
+    private readonly LimitMeter? _meter;
+    private PeerIdentity? _remoteIdentity;
 
     internal Connection(YamuxSession session, RawConnection raw, NoiseSession noise, bool isOutbound, DateTimeOffset openedAt)
     {
@@ -23,7 +25,7 @@ public sealed class Connection
         LocalAddress = raw.LocalAddress;
         RemoteAddress = raw.RemoteAddress;
         IsRelayed = raw.IsRelayed;
-        Limit = raw.Limit;
+        _meter = raw.Meter;
         IsOutbound = isOutbound;
         OpenedAt = openedAt;
     }
@@ -44,7 +46,13 @@ public sealed class Connection
     public bool IsRelayed { get; }
 
     /// <summary>The bounds its relay has set on it; null when there are none. Streams on a bounded connection are opened only when asked for as such.</summary>
-    public ConnectionLimit? Limit { get; }
+    public ConnectionLimit? Limit => _meter?.Limit;
+
+    /// <summary>
+    /// What is left of <see cref="Limit"/> now; null when there are none. When one of them ends the connection, its streams fail with
+    /// <see cref="StreamError.LimitReached"/>.
+    /// </summary>
+    public RemainingLimit? Remaining => _meter?.Remaining;
 
     /// <summary>Whether this node dialed.</summary>
     public bool IsOutbound { get; }
@@ -53,7 +61,17 @@ public sealed class Connection
     public DateTimeOffset OpenedAt { get; }
 
     /// <summary>What the remote said of itself by identify; null until it has.</summary>
-    public PeerIdentity? RemoteIdentity { get; internal set; }
+    public PeerIdentity? RemoteIdentity
+    {
+        get => Volatile.Read(ref _remoteIdentity);
+        internal set => Volatile.Write(ref _remoteIdentity, value);
+    }
+
+    /// <summary>Which state of this node the remote was told last; null: none.</summary>
+    internal int? ToldVersion { get; set; }
+
+    /// <summary>The identify pushes to it.</summary>
+    internal PushGate Pushes { get; } = new();
 
     /// <summary>How many streams are open in either direction.</summary>
     public int StreamCount => _session.StreamCount;
@@ -73,6 +91,9 @@ public sealed class Connection
 
     /// <summary>Whether streams can be opened on it: it is open, and neither side has said goodbye.</summary>
     internal bool IsUsable => _session.IsUsable;
+
+    /// <summary>Takes what the remote answered when it was asked who it is, unless it has said more since.</summary>
+    internal void Introduce(PeerIdentity answer) => Interlocked.CompareExchange(ref _remoteIdentity, answer, null);
 
     internal void Start(Action<YamuxStream> accept) => _session.Start(accept);
 

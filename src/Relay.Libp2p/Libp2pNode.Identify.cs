@@ -1,18 +1,40 @@
 using Google.Protobuf;
 using Relay.Libp2p.Identify;
 using Relay.Libp2p.Identify.Wire;
+using Relay.Multiformats;
 
 namespace Relay.Libp2p;
 
-// identify: asked of every new connection, answered to everybody, pushed when the protocols change.
+// identify: asked of every new connection, answered to everybody, pushed when the protocols or the addresses change.
 public sealed partial class Libp2pNode
 {
     private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
 
-    private IdentifyMessage DescribeSelf(Connection connection) => new()
+    private IReadOnlyList<Multiaddress> _alsoAdvertised = [];
+    private int _selfVersion; // counts what has changed about this node
+
+    /// <summary>
+    /// Advertises <paramref name="addresses"/>, without <c>/p2p/ID</c> of this node, beside <see cref="AdvertisedAddresses"/>, instead of those given before: addresses
+    /// that lead here by way of somebody else. Connected peers are told by identify push when they have changed.
+    /// </summary>
+    public void AdvertiseAlso(IReadOnlyList<Multiaddress> addresses)
+    {
+        ArgumentNullException.ThrowIfNull(addresses);
+        if (!Interlocked.Exchange(ref _alsoAdvertised, [.. addresses]).SequenceEqual(addresses))
+            PushIdentity();
+    }
+
+    private IdentifyMessage DescribeSelf(Connection connection)
+    {
+        // Before the rest is looked at: what changes meanwhile is told once more, not missed.
+        connection.ToldVersion = Volatile.Read(ref _selfVersion);
+        return Describe(connection);
+    }
+
+    private IdentifyMessage Describe(Connection connection) => new()
     {
         PublicKey = ByteString.CopyFrom(_identity.PublicKey.ToProtobuf()),
-        ListenAddrs = { AdvertisedAddresses.Select(static address => ByteString.CopyFrom(address.ToByteArray())) },
+        ListenAddrs = { AdvertisedAddresses.Concat(Volatile.Read(ref _alsoAdvertised)).Select(static address => ByteString.CopyFrom(address.ToByteArray())) },
         Protocols = { _handlers.Keys },
         ObservedAddr = ByteString.CopyFrom(connection.RemoteAddress.ToByteArray()),
         ProtocolVersion = IdentifyProtocol.ProtocolVersion,
@@ -40,8 +62,14 @@ public sealed partial class Libp2pNode
             using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, running);
             await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
-            connection.RemoteIdentity =
-                await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+            PeerIdentity answer = await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+
+            // A push that came meanwhile is newer than the answer, or the same.
+            connection.Introduce(answer);
+
+            // It was not known to take pushes when this changed, and had asked before: it has what was true then.
+            if (connection.ToldVersion is { } told && told != Volatile.Read(ref _selfVersion))
+                Push(connection);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -51,13 +79,25 @@ public sealed partial class Libp2pNode
 
     private void PushIdentity()
     {
+        Interlocked.Increment(ref _selfVersion);
+        foreach (Connection connection in _connections.Snapshot())
+            Push(connection);
+    }
+
+    // One push at a time to a peer: of two at once, the older could arrive last.
+    private void Push(Connection connection)
+    {
         if (_stopping is not { } stopping || stopping.IsCancellationRequested)
             return;
-        foreach (Connection connection in _connections.Snapshot())
-        {
-            if (connection.RemoteIdentity is { } remote && remote.Protocols.Contains(IdentifyProtocol.PushId))
-                _tasks.Run(() => PushIdentityAsync(connection));
-        }
+        if (connection.RemoteIdentity is { } remote && remote.Protocols.Contains(IdentifyProtocol.PushId) && connection.Pushes.TryBegin())
+            _tasks.Run(() => PushAllAsync(connection));
+    }
+
+    private async Task PushAllAsync(Connection connection)
+    {
+        do
+            await PushIdentityAsync(connection).ConfigureAwait(false);
+        while (!connection.Pushes.TryEnd());
     }
 
     private async Task PushIdentityAsync(Connection connection)
@@ -67,6 +107,9 @@ public sealed partial class Libp2pNode
             using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
             await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.PushId, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await IdentifyProtocol.SendAsync(stream, DescribeSelf(connection), deadline.Token).ConfigureAwait(false);
+
+            // The remote closes its side when it has taken the message; the next one must not overtake it there.
+            await stream.ReadAsync(new byte[1], deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {

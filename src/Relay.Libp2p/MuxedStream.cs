@@ -15,4 +15,10 @@ public abstract class MuxedStream : DuplexStream
 
     /// <summary>How many bytes the remote may have in flight or buffered here before anybody reads them: what the stream can take of memory.</summary>
     public abstract long ReceiveBound { get; }
+
+    /// <summary>How many bytes the remote has sent on it so far, read or not; it does not shrink when the stream fails.</summary>
+    public abstract long BytesReceived { get; }
+
+    /// <summary>How many of <see cref="BytesReceived"/> have been read.</summary>
+    public abstract long BytesRead { get; }
 }

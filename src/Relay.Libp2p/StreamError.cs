@@ -24,6 +24,12 @@ public enum StreamError
     /// <summary>The connection is bounded by its relay, and the caller did not say that this will do.</summary>
     LimitedConnection,
 
+    /// <summary>
+    /// The connection under the stream was cut because it had lasted as long, or carried as much, as its relay allows (<see cref="Connection.Limit"/>).
+    /// A new connection through the relay starts anew.
+    /// </summary>
+    LimitReached,
+
     /// <summary>The connection has as many streams as it may.</summary>
     TooManyStreams,
 }

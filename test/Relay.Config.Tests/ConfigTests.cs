@@ -146,6 +146,7 @@ internal sealed class ConfigTests
             typeof(AnnounceAddressesOption),
             typeof(ConnectionLimitsOption),
             typeof(RelayClientOption),
+            typeof(AutoRelayOption),
             typeof(RelayServiceOption),
             typeof(NetworkOnlyOption),
         }));

@@ -76,6 +76,8 @@ internal sealed class NodeOptionTests
             "ConnectionLimitsOption { MaxConnections = 1024, MaxConnectionsPerIp = 64, MaxPendingHandshakes = 128, MaxStreamsPerConnection = 1024, "
                 + "HandshakeTimeout = 10s }",
             "RelayClientOption { }",
+            "AutoRelayOption { Reachability = Unknown, StaticRelays = [], OnlyStaticRelays = False, WantedRelays = 2, BootDelay = 10s, RetryBackOff = 5s, "
+                + "MaxRetryBackOff = 1m, DiscoveryInterval = 30s }",
             "RelayServiceOption { MaxData = 1GiB, MaxDuration = 30m, MaxCircuits = 64, MaxTotalCircuits = 1024, ReservationTtl = 1h, BufferSize = 64KiB, "
                 + "MaxReservations = 128, MaxReservationsPerIp = 8, OnMembershipLoss = Keep, MembershipLossDrain = 1m, MaxCircuitBandwidth = unlimited, "
                 + "MaxTotalBandwidth = unlimited, CircuitIdleTimeout = unlimited, MemoryBudget = unlimited }",

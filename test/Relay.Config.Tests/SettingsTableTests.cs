@@ -17,6 +17,9 @@ internal sealed class SettingsTableTests
         ("--relay-service-reservation-ttl", "EDGEVPN_RELAY_RESERVATION_TTL", "1h"),
         ("--relay-service-buffer-size", "EDGEVPN_RELAY_BUFFER_SIZE", "64KiB"),
         ("--listen-maddrs", "EDGEVPNLISTENMADDRS", ""),
+        ("--autorelay", "EDGEVPNAUTORELAY", "true"),
+        ("--autorelay-static-peer", "EDGEVPNAUTORELAYPEERS", ""),
+        ("--autorelay-static-only", "EDGEVPNAUTORELAYSTATICONLY", "false"),
     ];
 
     [Test]
@@ -93,6 +96,15 @@ internal sealed class SettingsTableTests
         ["Connection:MaxPendingHandshakes"] = "129",
         ["Connection:MaxStreamsPerConnection"] = "1025",
         ["Connection:HandshakeTimeout"] = "500ms",
+        ["Connection:Reachability"] = "private",
+        ["Connection:AutoRelay:Enabled"] = "false",
+        ["Connection:AutoRelay:StaticRelays"] = $"/ip4/192.0.2.1/tcp/4001/p2p/{Peers.Member},/dns4/relay.example/tcp/4001/p2p/{Peers.Member}",
+        ["Connection:AutoRelay:OnlyStaticRelays"] = "true",
+        ["Connection:AutoRelay:WantedRelays"] = "3",
+        ["Connection:AutoRelay:BootDelay"] = "0s",
+        ["Connection:AutoRelay:RetryBackOff"] = "2s",
+        ["Connection:AutoRelay:MaxRetryBackOff"] = "2m",
+        ["Connection:AutoRelay:DiscoveryInterval"] = "5m",
         ["Connection:RelayService:Disabled"] = "false",
         ["Connection:RelayService:NetworkOnly"] = "false",
         ["Connection:RelayService:NetworkOnlyRefresh"] = "1m30s",

@@ -24,6 +24,15 @@ public interface IHostStream : IAsyncDisposable
     long ReceiveBound { get; }
 
     /// <summary>
+    /// How many bytes the remote has sent so far, read or not; it does not shrink when the stream is reset. 0 from a host that does not count, whose circuits then
+    /// cannot tell an end at the data limit from others.
+    /// </summary>
+    long BytesReceived => 0;
+
+    /// <summary>How many of <see cref="BytesReceived"/> have been read.</summary>
+    long BytesRead => 0;
+
+    /// <summary>
     /// Reads what there is, waiting for at least one byte; zero bytes mean that the remote closed its side. With an empty
     /// <paramref name="buffer"/> it waits until a read would not wait, and consumes nothing.
     /// </summary>

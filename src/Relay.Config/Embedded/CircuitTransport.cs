@@ -9,8 +9,11 @@ namespace Relay.Embedded;
 /// Dials and is dialed through other peers' relays: <c>ADDR/p2p/RELAY/p2p-circuit/p2p/DESTINATION</c>. The circuit is a raw connection like any other; the
 /// node secures and multiplexes it end to end, so the relay sees ciphertext.
 /// </summary>
-internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, HeldReservations reservations) : ITransport
+internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, Func<PeerId, bool> expects, TimeProvider time) : ITransport
 {
+    /// <summary>What stands between a relay and who is behind it.</summary>
+    public static readonly Multiaddress Circuit = Multiaddress.Parse("/p2p-circuit");
+
     public bool CanDial(Multiaddress address) => address.IsCircuit;
 
     // Being reachable through a relay is reserving on it: see Relays.
@@ -37,7 +40,7 @@ internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, Held
     public async Task AcceptAsync(InboundCircuit inbound)
     {
         // Who was not asked for a reservation is no relay of ours, and could open connections past the caps on its own.
-        if (!reservations.Includes(inbound.Relay))
+        if (!expects(inbound.Relay))
         {
             await inbound.RefuseAsync(Status.PermissionDenied).ConfigureAwait(false);
             return;
@@ -60,9 +63,9 @@ internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, Held
 
     private RawConnection ToRaw(CircuitStream circuit)
     {
-        Multiaddress relay = circuit.RelayAddress.WithPeerId(circuit.Relay).Encapsulate(Multiaddress.Parse("/p2p-circuit"));
-        ConnectionLimit? limit = circuit.Limit is { } told ? new ConnectionLimit(told.Duration, told.Data) : null;
+        Multiaddress relay = circuit.RelayAddress.WithPeerId(circuit.Relay).Encapsulate(Circuit);
+        LimitMeter? meter = circuit.Limit is { } told ? new LimitMeter(new ConnectionLimit(told.Duration, told.Data), time) : null;
         return new RawConnection(
-            new CircuitDuplexStream(circuit), relay.WithPeerId(node.PeerId), relay.WithPeerId(circuit.Peer), IsRelayed: true, limit);
+            new CircuitDuplexStream(circuit, meter), relay.WithPeerId(node.PeerId), relay.WithPeerId(circuit.Peer), IsRelayed: true, meter);
     }
 }

@@ -18,6 +18,10 @@ internal sealed class EmbeddedStream(MuxedStream stream) : IHostStream
 
     public long ReceiveBound => stream.ReceiveBound;
 
+    public long BytesReceived => stream.BytesReceived;
+
+    public long BytesRead => stream.BytesRead;
+
     // On the path of every relayed byte: the state machines are pooled.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)

@@ -11,6 +11,8 @@ internal static class AddressRules
 
     public const string AnnounceForm = "reachable from outside: not /p2p-circuit, not an unspecified address, not port 0";
 
+    public const string RelayForm = "of a relay: ending in /p2p/ID, not /p2p-circuit";
+
     public static string? WhatKeepsItFromListening(Multiaddress address)
     {
         bool listens = address.Components is
@@ -29,6 +31,11 @@ internal static class AddressRules
             return "must not be the unspecified address: nobody can dial it";
         return address.HasPort("0") ? "must not have port 0: nobody can dial it" : null;
     }
+
+    public static string? WhatKeepsItFromBeingARelay(Multiaddress address) =>
+        address.IsCircuit ? "must not go through a relay itself (/p2p-circuit)"
+        : address.PeerId is null || address.WithoutPeerId() is null ? "must be an address that ends in /p2p/ID: only the id says who is asked"
+        : null;
 
     /// <summary>Whether the address has a TCP or UDP component with this port.</summary>
     public static bool HasPort(this Multiaddress address, string port) =>

@@ -14,8 +14,12 @@ public static class SettingsTable
 
     static SettingsTable()
     {
-        Rows = [.. NodeSettings.Rows, .. ConnectionSettings.Rows, .. RelayServiceSettings.Rows, .. RelayLoadSettings.Rows, .. RelayPolicySettings.Rows];
-        Rules = [.. RelayServiceRules.Rows];
+        Rows =
+        [
+            .. NodeSettings.Rows, .. ConnectionSettings.Rows, .. AutoRelaySettings.Rows, .. RelayServiceSettings.Rows,
+            .. RelayLoadSettings.Rows, .. RelayPolicySettings.Rows,
+        ];
+        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
         ByPath = Rows.ToFrozenDictionary(row => row.Path, StringComparer.OrdinalIgnoreCase); // as configuration keys compare
     }

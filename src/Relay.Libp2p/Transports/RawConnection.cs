@@ -7,6 +7,6 @@ namespace Relay.Libp2p.Transports;
 /// <param name="LocalAddress">Where it arrived or started.</param>
 /// <param name="RemoteAddress">Where the other end is, as the transport sees it.</param>
 /// <param name="IsRelayed">Whether it goes through a relay.</param>
-/// <param name="Limit">The bounds the relay has set on it; null: none.</param>
+/// <param name="Meter">The bounds the relay has set on it, and what is used of them; null: none.</param>
 public sealed record RawConnection(
-    Stream Stream, Multiaddress LocalAddress, Multiaddress RemoteAddress, bool IsRelayed = false, ConnectionLimit? Limit = null);
+    Stream Stream, Multiaddress LocalAddress, Multiaddress RemoteAddress, bool IsRelayed = false, LimitMeter? Meter = null);

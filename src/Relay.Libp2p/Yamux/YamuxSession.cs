@@ -94,7 +94,7 @@ internal sealed partial class YamuxSession
         lock (_lock)
         {
             if (_closed is not null || _remoteWentAway || _goAwayCode is not null)
-                throw new StreamException(StreamError.ConnectionClosed, "The connection has ended.", _closed);
+                throw EndedNeedsLock();
             if (_outboundStreams >= _options.MaxStreams)
                 throw new StreamException(StreamError.TooManyStreams, $"The connection has {_outboundStreams} outbound streams, as many as it may.");
             if (_nextId > uint.MaxValue - 2)
@@ -131,11 +131,13 @@ internal sealed partial class YamuxSession
     {
         YamuxStream[] streams;
         ITimer? keepAlive;
+        StreamException ended;
         lock (_lock)
         {
             if (_closed is not null)
                 return;
             _closed = reason;
+            ended = EndedNeedsLock();
             keepAlive = _keepAlive;
             streams = [.. _streams.Values];
             _streams.Clear();
@@ -146,9 +148,15 @@ internal sealed partial class YamuxSession
         keepAlive?.Dispose();
         _channel.Abort();
         foreach (YamuxStream stream in streams)
-            stream.Fail(new StreamException(StreamError.ConnectionClosed, "The connection has ended.", reason), sendReset: false);
+            stream.Fail(ended, sendReset: false);
         _farewell.TrySetResult();
     }
+
+    // A remote that had said goodbye was not cut off, however much it had used up.
+    private StreamException EndedNeedsLock() =>
+        _closed is StreamException { Reason: StreamError.LimitReached } limit && !_remoteWentAway
+            ? new StreamException(StreamError.LimitReached, limit.Message, limit)
+            : new StreamException(StreamError.ConnectionClosed, "The connection has ended.", _closed);
 
     private async Task RunAsync()
     {

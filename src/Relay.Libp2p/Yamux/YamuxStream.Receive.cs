@@ -14,6 +14,8 @@ internal sealed partial class YamuxStream
     private bool _endReceived;
     private bool _isDiscarding;          // disposed: what still arrives is dropped
     private StreamException? _readError;
+    private long _bytesReceived;         // written under the own lock, as is the next
+    private long _bytesRead;
 
     // Guarded by the session's lock.
     private uint _window = YamuxProtocol.InitialWindow; // the most the remote may send ahead of the reader
@@ -29,6 +31,10 @@ internal sealed partial class YamuxStream
                 return _window + ReceiveQueue.MaxSegment;
         }
     }
+
+    public override long BytesReceived => Interlocked.Read(ref _bytesReceived);
+
+    public override long BytesRead => Interlocked.Read(ref _bytesRead);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,6 +59,7 @@ internal sealed partial class YamuxStream
             }
 
             count = _received.Read(buffer.Span);
+            Volatile.Write(ref _bytesRead, _bytesRead + count);
         }
 
         _session.Consume(this, count);
@@ -68,11 +75,13 @@ internal sealed partial class YamuxStream
         {
             if (_isDiscarding || _readError is not null || _endReceived)
                 return;
+            Volatile.Write(ref _bytesReceived, _bytesReceived + data.Length);
             if (_isReading && !_readBuffer.IsEmpty)
             {
                 consumed = Math.Min(data.Length, _readBuffer.Length);
                 data[..consumed].CopyTo(_readBuffer.Span);
                 data = data[consumed..];
+                Volatile.Write(ref _bytesRead, _bytesRead + consumed);
             }
 
             isKept = _received.TryAppend(data, expected);
@@ -178,7 +187,7 @@ internal sealed partial class YamuxStream
         lock (_receiveLock)
         {
             // The end of the connection takes nothing away from a remote that had said all it wanted to say.
-            if (_readError is not null || (_endReceived && error.Reason == StreamError.ConnectionClosed))
+            if (_readError is not null || (_endReceived && error.Reason is (StreamError.ConnectionClosed or StreamError.LimitReached)))
                 return;
             _readError = error;
             _received.Clear();

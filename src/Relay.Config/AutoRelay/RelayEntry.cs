@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Relay.Circuit;
+using Relay.Multiformats;
+
+namespace Relay.AutoRelay;
+
+/// <summary>
+/// One relay in the <see cref="RelayTable"/>, a state machine without a clock of its own: every change is told the time, counted from when the table was
+/// made. Guarded by the table's lock.
+/// </summary>
+internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
+{
+    private RelayState? _state;
+
+    public PeerId Relay => relay;
+
+    public RelayOrigin Origin { get; set; } = origin;
+
+    /// <summary>Where to dial it, each with its id.</summary>
+    public ImmutableArray<Multiaddress> Addresses { get; set; } = [];
+
+    /// <summary>Requests under way; the application's own can run beside the table's.</summary>
+    public int Asking { get; set; }
+
+    public Reservation? Reservation { get; private set; }
+
+    /// <summary>The address it was dialed at when it last granted a reservation.</summary>
+    public Multiaddress? DialedAt { get; private set; }
+
+    /// <summary>When the reservation ends.</summary>
+    public TimeSpan Until { get; private set; }
+
+    /// <summary>When the next request may be sent: the renewal of a reservation, or the next try.</summary>
+    public TimeSpan NextRequest { get; private set; }
+
+    /// <summary>Whether it has refused to renew the reservation that still runs.</summary>
+    public bool IsLeaving { get; private set; }
+
+    public int Failures { get; private set; }
+
+    public RelayFailure? LastFailure { get; private set; }
+
+    /// <summary>What was found in the search that runs or was the last; the older is forgotten.</summary>
+    public int FoundInSearch { get; set; }
+
+    /// <summary>Since when it is in its state.</summary>
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>
+    /// Whether its reservation was lost with the connection and it has not been asked since. It keeps its place: the addresses that others know of this node lead
+    /// through it, and it is most likely there again at once.
+    /// </summary>
+    public bool IsReturning => this is { Reservation: null, Asking: 0, Failures: 0, LastFailure.Reason: RelayReason.ConnectionLost };
+
+    /// <summary>Where to dial it, what worked last first.</summary>
+    public IReadOnlyList<Multiaddress> Route => DialedAt is { } worked ? [worked, .. Addresses.Where(address => address != worked)] : Addresses;
+
+    /// <summary>Whether the reservation is one to count on.</summary>
+    public bool IsKept => Reservation is not null && !IsLeaving;
+
+    public RelayState StateAt(TimeSpan now) =>
+        Reservation is not null ? (IsLeaving ? RelayState.Leaving : RelayState.Reserved)
+        : Asking > 0 ? RelayState.Reserving
+        : LastFailure is not null && NextRequest > now ? RelayState.Waiting
+        : RelayState.Candidate;
+
+    /// <summary>Remembers when it came into its state.</summary>
+    public void NoteState(RelayState state, DateTimeOffset now)
+    {
+        if (_state != state)
+            (_state, Since) = (state, now);
+    }
+
+    /// <returns>Whether it is a renewal.</returns>
+    public bool Grant(Reservation reservation, Multiaddress dialedAt, TimeSpan until, TimeSpan renewAt)
+    {
+        bool isRenewal = Reservation is not null;
+        (Reservation, DialedAt, Until, NextRequest) = (reservation, dialedAt, until, renewAt);
+        (IsLeaving, Failures, LastFailure) = (false, 0, null);
+        return isRenewal;
+    }
+
+    /// <summary>A request has failed. A reservation there is stays; when it was refused a renewal, it will not be there for long.</summary>
+    public void Fail(RelayFailure failure, TimeSpan nextRequest)
+    {
+        IsLeaving = Reservation is not null && (IsLeaving || failure.IsFinal);
+        (LastFailure, NextRequest) = (failure, nextRequest);
+    }
+
+    public int CountFailure() => ++Failures;
+
+    /// <summary>The reservation is over.</summary>
+    public void End(RelayFailure why, TimeSpan nextRequest)
+    {
+        // Whoever has refused keeps the wait that came of it.
+        if (!IsLeaving)
+            (LastFailure, NextRequest) = (why, nextRequest);
+        (Reservation, IsLeaving) = (null, false);
+    }
+
+    /// <summary>Whatever happened is over: the node was stopped.</summary>
+    public void Reset()
+    {
+        (Reservation, IsLeaving) = (null, false);
+        (Asking, Failures, LastFailure, NextRequest) = (0, 0, null, TimeSpan.Zero);
+    }
+}

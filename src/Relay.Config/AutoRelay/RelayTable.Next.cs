@@ -1,0 +1,66 @@
+namespace Relay.AutoRelay;
+
+// What is to be done, and when.
+internal sealed partial class RelayTable
+{
+    /// <summary>Ends what has run out, and says what is to be done now; what it gives out counts as begun.</summary>
+    public RelayWork Next()
+    {
+        lock (_gate)
+        {
+            TimeSpan now = Now;
+            foreach (RelayEntry over in _relays.Values.Where(entry => entry.Reservation is not null && entry.Until <= now).ToArray())
+                EndNeedsLock(over, RelayFailure.Expired, now);
+
+            if (_option is not { } option)
+                return new RelayWork([], false, false, FirstNeedsLock(now, isShort: false));
+
+            // 1. Reservations that count are renewed when it is time.
+            RelayEntry[] own = [.. _relays.Values.Where(static entry => entry.Origin != RelayOrigin.Application)];
+            List<RelayEntry> ask = [.. own.Where(entry => entry is { IsKept: true, Asking: 0 } && entry.NextRequest <= now)];
+
+            // 2. What is missing is asked of those whose turn it is: who was lost a moment ago, static relays, who has failed least; chance decides
+            //    between equals.
+            int missing = option.WantedRelays - own.Count(entry => entry.IsKept || entry.Asking > 0 || (entry.IsReturning && entry.NextRequest > now));
+            RelayEntry[] free = [.. own.Where(entry => entry is { IsKept: false, Asking: 0 } && entry.NextRequest <= now && MayBeAskedNeedsLock(entry, now))];
+            ask.AddRange(free
+                .OrderByDescending(static entry => entry.IsReturning)
+                .ThenBy(static entry => entry.Origin)
+                .ThenBy(static entry => entry.Failures)
+                .ThenBy(_ => _timing.Shuffle())
+                .Take(Math.Max(0, missing)));
+            missing -= free.Length;
+
+            // 3. When nobody is left to ask, the source is.
+            bool search = missing > 0 && _hasSource && !_isSearching && now >= _nextSearch;
+            if (search)
+                (_isSearching, _search, _nextSearch) = (true, _search + 1, now + option.DiscoveryInterval);
+
+            foreach (RelayEntry entry in ask)
+                AskNeedsLock(entry);
+            bool isShort = missing > 0;
+            return new RelayWork([.. ask.Select(static entry => (entry.Relay, entry.Route))], isShort, search, FirstNeedsLock(now, isShort));
+        }
+    }
+
+    // A relay that was found waits for better ones until the boot delay is over, enough were found, or the search has ended.
+    private bool MayBeAskedNeedsLock(RelayEntry entry, TimeSpan now) =>
+        entry.Origin == RelayOrigin.Static
+        || now >= _begun + _option!.BootDelay
+        || !_isSearching
+        || _relays.Values.Count(static other => other.Origin == RelayOrigin.Source) >= CandidatesPerWanted * _option.WantedRelays;
+
+    private TimeSpan? FirstNeedsLock(TimeSpan now, bool isShort)
+    {
+        IEnumerable<TimeSpan> times = _relays.Values.SelectMany<RelayEntry, TimeSpan>(entry => entry switch
+        {
+            { IsKept: true, Asking: 0 } when entry.Origin != RelayOrigin.Application => [entry.Until, entry.NextRequest],
+            { Reservation: not null } => isShort && entry.Asking == 0 ? [entry.Until, entry.NextRequest] : [entry.Until],
+            { Asking: 0 } when isShort || entry.IsReturning => [entry.NextRequest],
+            _ => [],
+        });
+        if (isShort && _option is { } option)
+            times = times.Concat(_isSearching ? [_begun + option.BootDelay] : _hasSource ? [_nextSearch] : []);
+        return times.Where(time => time > now).Select(time => (TimeSpan?)(time - now)).Min();
+    }
+}
