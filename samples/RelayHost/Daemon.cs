@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Relay;
 using Relay.Multiformats;
@@ -6,31 +9,33 @@ using Relay.Settings;
 
 namespace RelayHost;
 
-/// <summary>Builds the node, runs it until SIGINT or SIGTERM, and stops it.</summary>
+/// <summary>Runs the relay as a hosted service until SIGINT or SIGTERM. A change of the configuration file takes effect while it runs.</summary>
 internal static class Daemon
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.2); // beyond the drain: a service manager must not have to kill
 
-    public static async Task<int> RunAsync(HostSettings settings)
+    public static async Task<int> RunAsync(IConfigurationRoot configuration)
     {
-        // Standard output has the addresses and nothing else, for scripts; the log goes to standard error.
-        using ILoggerFactory loggerFactory = LoggerFactory.Create(static logging =>
-            logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information));
-        using var stopping = new CancellationTokenSource();
-        using var again = new CancellationTokenSource(); // asked twice: do not wait for circuits
-        using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stopping, again);
-        using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stopping, again);
         try
         {
-            RelayNode node = Build(settings, loggerFactory);
-            await node.StartAsync(stopping.Token);
+            using IHost host = Build(configuration);
+            var node = host.Services.GetRequiredService<RelayNode>();
+            int signals = 0;
+            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CutTheDrainShort);
+            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CutTheDrainShort);
+            await host.StartAsync();
             foreach (Multiaddress address in node.ListenAddresses)
                 Console.WriteLine($"listening {address}");
-            await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await node.DrainAsync(settings.DrainTimeout, again.Token).WaitAsync(settings.DrainTimeout + StopPatience);
+
+            void CutTheDrainShort(PosixSignalContext context)
+            {
+                if (Interlocked.Increment(ref signals) > 1)
+                    _ = node.StopAsync(); // the host awaits the drain, which this ends
+            }
+            await host.WaitForShutdownAsync();
             return ExitCodes.Success;
         }
-        catch (Exception e) when (e is OperationCanceledException or TimeoutException && stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return ExitCodes.Success; // stopped before it ran, or with connections that did not end in time: they end with the process
         }
@@ -45,18 +50,18 @@ internal static class Daemon
     private static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or MembershipException;
 
-    private static RelayNode Build(HostSettings settings, ILoggerFactory loggerFactory)
+    private static IHost Build(IConfigurationRoot configuration)
     {
-        NodeBuilder builder = new NodeBuilder(settings.Config.ToOptions()).WithLoggerFactory(loggerFactory);
-        if (settings.MembersFile is { } file)
-            builder.WithMembership(new FileMembershipSource(file));
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Services.AddRelayNode(builder.Configuration.GetSection(HostSettings.DefaultSection));
+        TimeSpan drain = SettingsReading.Read(builder.Configuration.GetSection(HostSettings.DefaultSection)).Settings.DrainTimeout;
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopPatience);
+        builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
+
+        // Standard output has the addresses and nothing else, for scripts; the log goes to standard error.
+        builder.Logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         return builder.Build();
     }
-
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping, CancellationTokenSource again) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true; // stop in order instead of at once
-            (stopping.IsCancellationRequested ? again : stopping).Cancel();
-        });
 }

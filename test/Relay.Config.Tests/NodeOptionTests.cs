@@ -117,7 +117,8 @@ internal sealed class NodeOptionTests
                 + "ReservationRatePerPeer = 60/1m, ReservationRatePerIp = 600/1m, CircuitRatePerPeer = 600/1m, CircuitRatePerIp = 6000/1m, "
                 + "OnMembershipLoss = Keep, MembershipLossDrain = 1m, MaxCircuitBandwidth = unlimited, "
                 + "MaxTotalBandwidth = unlimited, CircuitIdleTimeout = unlimited, MemoryBudget = unlimited }",
-            "NetworkOnlyOption { Refresh = 30s, Connect = Anyone }",
+            "NetworkOnlyOption { Refresh = 30s, Connect = Anyone, ReadTimeout = 10s, MaxAge = 15m, Grace = 6m, MaxClockSkew = 2m, MaxShrinkPercent = 50, "
+                + "MinimumMembers = 1, BootstrapTimeout = unlimited, BootstrapReservationTtl = 10m }",
         }));
     }
 

@@ -58,6 +58,7 @@ internal static class RelayLoadSettings
             settings => Relay(settings).MemoryBudget,
             (settings, value) => Relay(settings).MemoryBudget = value)
         {
+            IsLive = true,
             Description = "The memory that the node may take at worst. A configuration that could take more is refused, with what each "
                 + "part takes. As it fills up, the relay turns away circuits of peers without a reservation at 80 %, all new circuits at "
                 + "90 %, new reservations at 95 %; never renewals.",

@@ -22,6 +22,7 @@ public static class SettingsTable
             .. RelayServiceSettings.Rows,
             .. RelaySourceSettings.Rows,
             .. RelayPolicySettings.Rows,
+            .. MembershipSettings.Rows,
             .. RelayLoadSettings.Rows,
         ];
         Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows, .. RelaySourceRules.Rows];
