@@ -10,6 +10,7 @@ public sealed partial class Libp2pNode
 {
     private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
 
+    private readonly PeerRecordSigner _record;
     private IReadOnlyList<Multiaddress> _alsoAdvertised = [];
     private int _selfVersion; // counts what has changed about this node
 
@@ -31,15 +32,21 @@ public sealed partial class Libp2pNode
         return Describe(connection);
     }
 
-    private IdentifyMessage Describe(Connection connection) => new()
+    private IdentifyMessage Describe(Connection connection)
     {
-        PublicKey = ByteString.CopyFrom(_identity.PublicKey.ToProtobuf()),
-        ListenAddrs = { AdvertisedAddresses.Concat(Volatile.Read(ref _alsoAdvertised)).Select(static address => ByteString.CopyFrom(address.ToByteArray())) },
-        Protocols = { _handlers.Keys },
-        ObservedAddr = ByteString.CopyFrom(connection.RemoteAddress.ToByteArray()),
-        ProtocolVersion = IdentifyProtocol.ProtocolVersion,
-        AgentVersion = _options.AgentVersion,
-    };
+        IReadOnlyList<Multiaddress> addresses =
+            [.. AdvertisedAddresses.Concat(Volatile.Read(ref _alsoAdvertised)).Take(IdentifyProtocol.MaxToldAddresses)];
+        return new()
+        {
+            PublicKey = ByteString.CopyFrom(_identity.PublicKey.ToProtobuf()),
+            ListenAddrs = { addresses.Select(static address => ByteString.CopyFrom(address.ToByteArray())) },
+            Protocols = { _handlers.Keys },
+            ObservedAddr = ByteString.CopyFrom(connection.RemoteAddress.ToByteArray()),
+            ProtocolVersion = IdentifyProtocol.ProtocolVersion,
+            AgentVersion = _options.AgentVersion,
+            SignedPeerRecord = _record.Sign(addresses),
+        };
+    }
 
     private async Task AnswerIdentifyAsync(MuxedStream stream)
     {

@@ -48,6 +48,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _identity = identity;
         _time = timeProvider ?? TimeProvider.System;
         _log = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Relay.Libp2p");
+        _record = new PeerRecordSigner(identity, _time);
         _windows = new MemoryBudget(options.WindowBudget);
         _connections = new ConnectionTable(options);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);

@@ -14,14 +14,18 @@ internal static class IdentifyProtocol
     public const string PushId = "/ipfs/id/push/1.0.0";
     public const string ProtocolVersion = "ipfs/0.1.0";
     public const int MaxMessageLength = 8 * 1024; // what go and js take
+    public const int MaxSentLength = 4 * 1024;    // what rust takes
+    public const int MaxToldAddresses = 128;
     public const int MaxMessages = 10;
     private const int MaxListed = 128;            // protocols and addresses kept of one remote
 
+    /// <summary>
+    /// Sends <paramref name="message"/>. A signed record that makes it too long follows in a message of its own: who reads only the first misses nothing else.
+    /// Addresses that still do not fit are left out, the last first.
+    /// </summary>
     public static async Task SendAsync(DuplexStream stream, IdentifyMessage message, CancellationToken cancellationToken)
     {
-        byte[] body = message.ToByteArray();
-        var framed = new byte[Varint.GetLength((ulong)body.Length) + body.Length];
-        body.CopyTo(framed, Varint.Write(framed, (ulong)body.Length));
+        byte[] framed = message.CalculateSize() <= MaxSentLength ? Frame(message) : FrameInParts(message);
         await stream.WriteAsync(framed, cancellationToken).ConfigureAwait(false);
         await stream.CloseWriteAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -67,6 +71,25 @@ internal static class IdentifyProtocol
         }
 
         return new PeerIdentity(message.AgentVersion, [.. message.Protocols.Take(MaxListed)], addresses, observed);
+    }
+
+    private static byte[] FrameInParts(IdentifyMessage message)
+    {
+        IdentifyMessage first = message.Clone();
+        first.ClearSignedPeerRecord();
+        while (first.CalculateSize() > MaxSentLength && first.ListenAddrs.Count > 0)
+            first.ListenAddrs.RemoveAt(first.ListenAddrs.Count - 1);
+
+        var record = new IdentifyMessage { SignedPeerRecord = message.SignedPeerRecord };
+        return record.CalculateSize() <= MaxSentLength ? [.. Frame(first), .. Frame(record)] : Frame(first);
+    }
+
+    private static byte[] Frame(IdentifyMessage message)
+    {
+        byte[] body = message.ToByteArray();
+        var framed = new byte[Varint.GetLength((ulong)body.Length) + body.Length];
+        body.CopyTo(framed, Varint.Write(framed, (ulong)body.Length));
+        return framed;
     }
 
     // Null at the end of the stream.
