@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,7 @@ namespace RelayHost;
 /// <summary>Runs the relay as a hosted service until SIGINT or SIGTERM. A change of the configuration file takes effect while it runs.</summary>
 internal static class Daemon
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.5); // a service manager must not have to kill
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.2); // beyond the drain: a service manager must not have to kill
 
     public static async Task<int> RunAsync(IConfigurationRoot configuration)
     {
@@ -21,7 +22,7 @@ internal static class Daemon
             await host.StartAsync();
             foreach (Multiaddress address in host.Services.GetRequiredService<RelayNode>().ListenAddresses)
                 Console.WriteLine($"listening {address}");
-            await host.WaitForShutdownAsync();
+            await StopAsync(host);
             return ExitCodes.Success;
         }
         catch (OperationCanceledException)
@@ -35,6 +36,17 @@ internal static class Daemon
         }
     }
 
+    // At the first signal circuits may finish, for as long as is configured; at the second nobody waits for them.
+    private static async Task StopAsync(IHost host)
+    {
+        CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var again = new CancellationTokenSource();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => again.Cancel());
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => again.Cancel());
+        await host.StopAsync(again.Token);
+    }
+
     // What an operator can do something about: the address, the key file, the members file.
     private static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or MembershipException;
@@ -43,8 +55,10 @@ internal static class Daemon
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddConfiguration(configuration);
-        builder.Services.AddRelayNode(builder.Configuration.GetSection(HostSettings.DefaultSection));
-        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopPatience);
+        IConfigurationSection section = builder.Configuration.GetSection(HostSettings.DefaultSection);
+        builder.Services.AddRelayNode(section);
+        TimeSpan drain = SettingsReading.Read(section, configuration).Settings.DrainTimeout;
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopPatience);
         builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
 
         // Standard output has the addresses and nothing else, for scripts; the log goes to standard error.

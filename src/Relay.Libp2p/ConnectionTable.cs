@@ -22,6 +22,16 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         }
     }
 
+    /// <summary>Connections that have a place, established or not.</summary>
+    public int Total
+    {
+        get
+        {
+            lock (_lock)
+                return _total;
+        }
+    }
+
     /// <summary>Takes a place for an inbound connection before any of its bytes is read.</summary>
     /// <returns>The place, to be disposed when the connection has ended; null, and why, when there is none.</returns>
     public ConnectionSlot? TryAdmitInbound(IPAddress? remote, out string? refusal)
