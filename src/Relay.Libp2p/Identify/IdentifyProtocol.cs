@@ -17,7 +17,9 @@ internal static class IdentifyProtocol
     public const int MaxSentLength = 4 * 1024;    // what rust takes
     public const int MaxToldAddresses = 128;
     public const int MaxMessages = 10;
-    private const int MaxListed = 128;            // protocols and addresses kept of one remote
+    private const int MaxListed = 128;            // protocols and addresses kept of one remote,
+    private const int MaxKept = 8 * 1024;         // and bytes of each kind: a good peer has a few dozen short ones
+    private const int MaxAgentLength = 256;
 
     /// <summary>
     /// Sends <paramref name="message"/>. A signed record that makes it too long follows in a message of its own: who reads only the first misses nothing else.
@@ -64,13 +66,25 @@ internal static class IdentifyProtocol
 
         Multiaddress.TryFromBytes(message.ObservedAddr.Span, out Multiaddress? observed, out _);
         var addresses = new List<Multiaddress>();
-        foreach (ByteString bytes in message.ListenAddrs.Take(MaxListed))
+        foreach (ByteString bytes in Head(message.ListenAddrs, static bytes => bytes.Length))
         {
             if (Multiaddress.TryFromBytes(bytes.Span, out Multiaddress? address, out _))
                 addresses.Add(address);
         }
 
-        return new PeerIdentity(message.AgentVersion, [.. message.Protocols.Take(MaxListed)], addresses, observed);
+        string agent = message.AgentVersion;
+        return new PeerIdentity(
+            agent.Length <= MaxAgentLength ? agent : agent[..MaxAgentLength],
+            [.. Head(message.Protocols, static protocol => protocol.Length)],
+            addresses,
+            observed);
+    }
+
+    // What of a list is kept: a remote can send ten messages full, and stay for as long as it likes.
+    private static IEnumerable<T> Head<T>(IEnumerable<T> items, Func<T, int> length)
+    {
+        int kept = 0;
+        return items.Take(MaxListed).TakeWhile(item => (kept += length(item)) <= MaxKept);
     }
 
     private static byte[] FrameInParts(IdentifyMessage message)
