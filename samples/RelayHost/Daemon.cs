@@ -19,10 +19,20 @@ internal static class Daemon
         try
         {
             using IHost host = Build(configuration);
+            var node = host.Services.GetRequiredService<RelayNode>();
+            int signals = 0;
+            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CutTheDrainShort);
+            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CutTheDrainShort);
             await host.StartAsync();
-            foreach (Multiaddress address in host.Services.GetRequiredService<RelayNode>().ListenAddresses)
+            foreach (Multiaddress address in node.ListenAddresses)
                 Console.WriteLine($"listening {address}");
-            await StopAsync(host);
+
+            void CutTheDrainShort(PosixSignalContext context)
+            {
+                if (Interlocked.Increment(ref signals) > 1)
+                    _ = node.StopAsync(); // the host awaits the drain, which this ends
+            }
+            await host.WaitForShutdownAsync();
             return ExitCodes.Success;
         }
         catch (OperationCanceledException)
@@ -36,17 +46,6 @@ internal static class Daemon
         }
     }
 
-    // At the first signal circuits may finish, for as long as is configured; at the second nobody waits for them.
-    private static async Task StopAsync(IHost host)
-    {
-        CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        using var again = new CancellationTokenSource();
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => again.Cancel());
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => again.Cancel());
-        await host.StopAsync(again.Token);
-    }
-
     // What an operator can do something about: the address, the key file, the members file.
     private static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or MembershipException;
@@ -55,9 +54,8 @@ internal static class Daemon
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddConfiguration(configuration);
-        IConfigurationSection section = builder.Configuration.GetSection(HostSettings.DefaultSection);
-        builder.Services.AddRelayNode(section);
-        TimeSpan drain = SettingsReading.Read(section, configuration).Settings.DrainTimeout;
+        builder.Services.AddRelayNode(builder.Configuration.GetSection(HostSettings.DefaultSection));
+        TimeSpan drain = SettingsReading.Read(builder.Configuration.GetSection(HostSettings.DefaultSection)).Settings.DrainTimeout;
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopPatience);
         builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
 
