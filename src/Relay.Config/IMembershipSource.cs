@@ -11,8 +11,9 @@ public interface IMembershipSource
     MembershipKind Kind => MembershipKind.Authoritative;
 
     /// <summary>
-    /// Takes a snapshot. Any exception, a snapshot of another <see cref="Kind"/> and an answer that takes longer than ten seconds count as
-    /// a failure: the node keeps the last members it knew, says so, and tries again at the next refresh.
+    /// Takes a snapshot. Any exception, a snapshot of another <see cref="Kind"/> and an answer that takes longer than
+    /// <see cref="MembershipConfig.ReadTimeout"/> count as a failure: the node keeps the last members it knew, says so, and tries again after
+    /// a second, then after twice that, and so on up to the refresh interval.
     /// </summary>
     /// <remarks>A node never calls it while a call of its own is running; several nodes may.</remarks>
     /// <param name="cancellationToken">Cancelled when the node stops or no longer waits for the answer.</param>

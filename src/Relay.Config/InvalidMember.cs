@@ -9,4 +9,6 @@ public readonly record struct InvalidMember(int Position, string Reason)
 {
     /// <summary>The position and the reason.</summary>
     public override string ToString() => $"{Position}: {Reason}";
+
+    internal string Describe() => $"entry {Position} {Reason}";
 }

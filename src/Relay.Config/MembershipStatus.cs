@@ -24,11 +24,37 @@ public sealed record MembershipStatus
     /// <summary>When the members last changed; null before the first time.</summary>
     public DateTimeOffset? ChangedAt { get; internal init; }
 
+    /// <summary>
+    /// How old what the node knows is now: the time since <see cref="RefreshedAt"/>; null before the first good snapshot. Of a combined
+    /// source this, <see cref="TakenAt"/> and <see cref="RefreshedAt"/> are those of the part that is furthest behind.
+    /// </summary>
+    public TimeSpan? Age { get; internal init; }
+
     /// <summary>Why the last refresh failed; null when it did not. The members are then those of <see cref="TakenAt"/>.</summary>
     public MembershipException? LastError { get; internal init; }
+
+    /// <summary>How many reads have failed since the node was built.</summary>
+    public long SourceErrors { get; internal init; }
+
+    /// <summary>How many members have joined since the node was built.</summary>
+    public long Joined { get; internal init; }
+
+    /// <summary>How many have left since then: no longer named by an authoritative source, or not seen for too long.</summary>
+    public long Left { get; internal init; }
+
+    /// <summary>How many were explicitly revoked since then.</summary>
+    public long Revoked { get; internal init; }
 
     /// <summary>
     /// The entries of the last good snapshot that could not be read, as the source reports them (a file: the first hundred lines).
     /// </summary>
     public ImmutableArray<InvalidMember> Invalid { get; internal init; } = [];
+
+    /// <summary>
+    /// Members not seen for too long who stay because too many would leave at once (<see cref="MembershipConfig.MaxShrinkPercent"/>).
+    /// </summary>
+    public int HeldBack { get; internal init; }
+
+    /// <summary>Each source that is read: one, or the parts of a combined one.</summary>
+    public ImmutableArray<MembershipSourceStatus> Sources { get; internal init; } = [];
 }

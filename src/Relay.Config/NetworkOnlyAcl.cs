@@ -17,12 +17,15 @@ namespace Relay;
 public sealed class NetworkOnlyAcl : IRelayAclFilter
 {
     private const string WindowIsOpen = "bootstrap window open";
+    private const string IsRevoked = "revoked";
     private const string IsMember = "member";
     private const string IsNoMember = "not a member";
     private const string ConnectIsOpen = "connect is open to anyone";
 
     private readonly Lock _writing = new(); // one writer at a time; readers never take it
     private FrozenSet<PeerId>? _members; // null: the bootstrap window is open
+    private FrozenSet<PeerId> _deniedInWindow = []; // explicitly no members; looked at while the window is open only
+    private long _bootstrapTicks; // 0: no bound
     private int _connectPolicy; // a ConnectPolicy
     private bool _isOwned; // a membership source owns the set
 
@@ -34,6 +37,13 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
 
     /// <summary>How many members there are; zero while the bootstrap window is open.</summary>
     public int MemberCount => Members?.Count ?? 0;
+
+    /// <summary>How long reservations that are granted in the bootstrap window last at most; null for no bound.</summary>
+    internal TimeSpan? BootstrapReservationTtl
+    {
+        get => Interlocked.Read(ref _bootstrapTicks) is var ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
+        set => Interlocked.Exchange(ref _bootstrapTicks, value?.Ticks ?? 0);
+    }
 
     /// <summary>
     /// Who may open circuits. Set by the node that uses this ACL, as <see cref="RelayServiceConfig.ConnectPolicy"/> says; <see cref="ConnectPolicy.Anyone"/> before.
@@ -55,7 +65,11 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     {
         FrozenSet<PeerId>? members = Members;
         if (members is null)
-            return AclVerdict.Allow(WindowIsOpen);
+        {
+            return Volatile.Read(ref _deniedInWindow).Contains(peer)
+                ? AclVerdict.Deny(IsRevoked)
+                : AclVerdict.Allow(WindowIsOpen, BootstrapReservationTtl);
+        }
 
         return members.Contains(peer) ? AclVerdict.Allow(IsMember) : AclVerdict.Deny(IsNoMember);
     }
@@ -102,6 +116,22 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     /// <param name="members">The new members, which the caller does not touch any more.</param>
     /// <returns>False when these were the members already; then nothing was rebuilt.</returns>
     internal bool ReplaceFromSource(HashSet<PeerId> members) => Replace(members, bySource: true);
+
+    /// <summary>Says who is refused in spite of the open window. Once the window is closed, this does nothing: it never opens again.</summary>
+    /// <returns>Whether an answer has changed.</returns>
+    internal bool DenyInWindow(HashSet<PeerId> peers)
+    {
+        lock (_writing)
+        {
+            if (_members is not null || _deniedInWindow.SetEquals(peers))
+                return false;
+
+            Volatile.Write(ref _deniedInWindow, peers.ToFrozenSet());
+        }
+
+        Changed?.Invoke();
+        return true;
+    }
 
     private bool Replace(HashSet<PeerId> members, bool bySource)
     {

@@ -2,16 +2,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Relay;
 
+// Event ids 3000 to 3099; an id is never used again for something else.
 internal sealed partial class NetworkService
 {
-    [LoggerMessage(3001, LogLevel.Information, "{Count} members: {Joined} joined, {Left} left")]
-    private partial void LogMembersChanged(int count, int joined, int left);
+    [LoggerMessage(3001, LogLevel.Information, "{Count} members: {Joined} joined, {Left} left, {Revoked} were revoked")]
+    private partial void LogMembersChanged(int count, int joined, int left, int revoked);
 
-    [LoggerMessage(3002, LogLevel.Warning, "The bootstrap window is open: every peer may reserve until the source names a member")]
-    private partial void LogWindowIsOpen();
+    [LoggerMessage(3002, LogLevel.Warning, "The bootstrap window is open: every peer may reserve until the source names {Minimum} members "
+        + "other than this node, however long that takes (Connection:RelayService:Membership:BootstrapTimeout is unlimited)")]
+    private partial void LogWindowIsOpen(int minimum);
 
-    [LoggerMessage(3003, LogLevel.Information, "The bootstrap window is closed: only members may reserve")]
-    private partial void LogWindowIsClosed();
+    [LoggerMessage(3003, LogLevel.Information, "The bootstrap window is closed: only the {Count} members may reserve")]
+    private partial void LogWindowIsClosed(int count);
 
     [LoggerMessage(3004, LogLevel.Warning, "{Problem} Until it can be read again, {Consequence}")]
     private partial void LogSourceFails(string problem, string consequence, Exception exception);
@@ -19,9 +21,27 @@ internal sealed partial class NetworkService
     [LoggerMessage(3005, LogLevel.Debug, "{Problem}")]
     private partial void LogSourceStillFails(string problem);
 
-    [LoggerMessage(3006, LogLevel.Information, "The membership source can be read again")]
-    private partial void LogSourceIsBack();
+    [LoggerMessage(3006, LogLevel.Information, "{Source}The membership source can be read again")]
+    private partial void LogSourceIsBack(string source);
 
-    [LoggerMessage(3007, LogLevel.Warning, "{Count} entries of the membership source cannot be read and are skipped; the first: {First}")]
-    private partial void LogInvalidEntries(int count, string first);
+    [LoggerMessage(3007, LogLevel.Warning, "{Count} entries of the membership source cannot be read and are skipped; {Source}the first: {First}")]
+    private partial void LogInvalidEntries(int count, string source, string first);
+
+    [LoggerMessage(3008, LogLevel.Information,
+        "The bootstrap window is open for {Timeout}: every peer may reserve until the source names {Minimum} members other than this node")]
+    private partial void LogWindowIsOpenFor(TimeSpan timeout, int minimum);
+
+    [LoggerMessage(3009, LogLevel.Warning, "{Count} members have not been seen for too long, more than {MaxShrinkPercent} % at once: they stay, "
+        + "unless that lasts for another {MaxAge}. Has the source lost its network?")]
+    private partial void LogHeldBack(int count, int maxShrinkPercent, TimeSpan maxAge);
+
+    [LoggerMessage(3010, LogLevel.Information, "No members are held back any more: they were seen again, or have gone for good")]
+    private partial void LogHeldBackNoMore();
+
+    [LoggerMessage(3011, LogLevel.Warning,
+        "{Count} sightings lie further in the future than {MaxClockSkew} and are skipped; {Source}is a clock wrong?")]
+    private partial void LogFutureSightings(int count, string source, TimeSpan maxClockSkew);
+
+    [LoggerMessage(3012, LogLevel.Warning, "{Count} peers are not taken in: there are {MaxMembers} members, which is the most there can be")]
+    private partial void LogTooManyMembers(int count, int maxMembers);
 }

@@ -1,150 +1,163 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
+using Relay.Members;
 using Relay.Multiformats;
 
 namespace Relay;
 
 internal sealed partial class NetworkService
 {
-    /// <summary>How long a read may take.</summary>
-    public static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
-
-    private Task<MembershipSnapshot>? _read; // the last read; unfinished when the source ignored the end of its time
-    private ImmutableArray<Member> _applied; // of the last good snapshot
     private MembershipStatus _status;
+    private PeerSet? _resolved; // what the ACL was last told
+    private bool _isWindowExpired; // whoever was seen by then are the members
 
-    /// <summary>How things stand now.</summary>
+    /// <summary>How things stood after the last refresh.</summary>
     public MembershipStatus Status => Volatile.Read(ref _status);
 
-    // Called by the start and then by the loop only, so never twice at once. Returns what went wrong, if anything.
-    private async Task<MembershipException?> RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>How things stand now, with the age of the set.</summary>
+    public MembershipStatus StatusNow => Status is { RefreshedAt: { } at } status ? status with { Age = _timeProvider.GetUtcNow() - at } : Status;
+
+    // All sources at once, and the ACL is told when all have answered: halfway, a union is too small and an exception too large.
+    private async Task ReadFirstAsync(IReadOnlyList<RefreshLoop> loops, CancellationToken cancellationToken)
     {
-        MembershipException error;
+        (MembershipSnapshot?, MembershipException?)[] answers =
+            await Task.WhenAll(loops.Select(loop => TryReadAsync(loop.Reader, cancellationToken))).ConfigureAwait(false);
+        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Apply(await ReadAsync(cancellationToken).ConfigureAwait(false));
-            return null;
+            for (int i = 0; i < loops.Count; i++)
+                TakeIn(loops[i].Reader, answers[i]);
+            Publish();
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        finally
         {
-            throw;
+            _applying.Release();
+        }
+
+        foreach (RefreshLoop loop in loops)
+        {
+            if (loop.Reader is { Kind: MembershipKind.Authoritative, State.LastError: { } error })
+                throw error;
+        }
+    }
+
+    private async Task RefreshAsync(RefreshLoop loop, CancellationToken cancellationToken)
+    {
+        (MembershipSnapshot?, MembershipException?) answer = await TryReadAsync(loop.Reader, cancellationToken).ConfigureAwait(false);
+        await _applying.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            TakeIn(loop.Reader, answer);
+            loop.SetPace();
+            Publish();
+        }
+        finally
+        {
+            _applying.Release();
+        }
+    }
+
+    private static async Task<(MembershipSnapshot? Snapshot, MembershipException? Error)> TryReadAsync(
+        SourceReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await reader.ReadAsync(cancellationToken).ConfigureAwait(false), null);
         }
         catch (MembershipException e)
         {
-            error = e;
+            return (null, e);
         }
-        catch (Exception e) // whatever somebody's source throws
-        {
-            error = new MembershipException(MembershipError.Unreadable, $"The membership source failed: {e.Message}", e);
-        }
-
-        string consequence = _acl.IsWindowOpen ? "the bootstrap window stays open" : $"{_acl.MemberCount} known members stay";
-        if (Status.LastError is null)
-            LogSourceFails(error.Message, consequence, error);
-        else
-            LogSourceStillFails(error.Message);
-        Volatile.Write(ref _status, Status with { LastError = error });
-        return error;
     }
 
-    private async Task<MembershipSnapshot> ReadAsync(CancellationToken cancellationToken)
+    private void TakeIn(SourceReader reader, (MembershipSnapshot? Snapshot, MembershipException? Error) answer)
     {
-        if (_read is { IsCompleted: false })
-            throw new MembershipException(MembershipError.TimedOut, "The membership source has not come back from an earlier read.");
-
-        using var deadline = new CancellationTokenSource(ReadTimeout, _timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        CancellationToken token = either.Token;
-
-        // On a thread of its own: a source that blocks must not block the node.
-        Task<MembershipSnapshot> read = _read = Task.Run(() => _source.ReadAsync(token).AsTask(), CancellationToken.None);
+        SourceState before = reader.State;
         try
         {
-            return await read.WaitAsync(token).ConfigureAwait(false)
-                ?? throw new MembershipException(MembershipError.WrongAnswer, "The membership source returned null.");
+            if (answer.Error is { } error)
+                throw error;
+            reader.Accept(answer.Snapshot!);
         }
-        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        catch (MembershipException e)
         {
-            Abandon(read);
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new MembershipException(
-                MembershipError.TimedOut, $"The membership source gave no answer within {ReadTimeout.TotalSeconds} s.");
+            reader.Fail(e);
         }
+
+        Report(reader, before);
     }
 
-    // Nobody waits for this read any more; its exception, if it comes to one, has been looked at.
-    private static void Abandon(Task read) => read.ContinueWith(
-        static read => _ = read.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-
-    private void Apply(MembershipSnapshot snapshot)
+    // Tells the ACL, then the world.
+    private void Publish()
     {
-        if (snapshot.Kind != _source.Kind)
-        {
-            throw new MembershipException(
-                MembershipError.WrongAnswer,
-                $"The membership source is of the kind {_source.Kind} and returned a snapshot of the kind {snapshot.Kind}.");
-        }
-
-        if (snapshot.Members.IsEmpty && !snapshot.Invalid.IsEmpty)
-        {
-            throw new MembershipException(
-                MembershipError.NothingUsable,
-                $"No entry of the membership source can be read. The first: {Describe(snapshot.Invalid[0])}.");
-        }
-
         FrozenSet<PeerId>? before = _acl.Members;
-        bool changed = snapshot.Members != _applied && ApplyMembers(snapshot);
-        _applied = snapshot.Members;
-        Report(snapshot, changed ? before : _acl.Members);
+        PeerSet set = _tree.Resolve(mayBeOpen: !_isWindowExpired);
+        bool isNew = !ReferenceEquals(set, _resolved);
+        _resolved = set;
 
-        DateTimeOffset now = _timeProvider.GetUtcNow();
+        bool isChanged = isNew && (set.IsComplement ? _acl.DenyInWindow(set.Peers) : _acl.ReplaceFromSource(set.Peers));
+        FrozenSet<PeerId>? after = _acl.Members;
+        (int joined, int left, int revoked) = isChanged ? Compare(before, after) : default;
+        MembershipStatus last = Status;
         Volatile.Write(ref _status, new MembershipStatus
         {
-            IsWindowOpen = _acl.IsWindowOpen,
-            MemberCount = _acl.MemberCount,
-            TakenAt = snapshot.TakenAt,
-            RefreshedAt = now,
-            ChangedAt = changed ? now : Status.ChangedAt,
-            Invalid = snapshot.Invalid,
+            IsWindowOpen = after is null,
+            MemberCount = after?.Count ?? 0,
+            TakenAt = _tree.Readers.Min(static reader => reader.State.TakenAt),
+            RefreshedAt = _tree.Readers.Min(static reader => reader.State.RefreshedAt),
+            ChangedAt = isChanged && after is not null ? _timeProvider.GetUtcNow() : last.ChangedAt,
+            LastError = _tree.Readers.Select(static reader => reader.State.LastError).FirstOrDefault(static error => error is not null),
+            SourceErrors = _tree.Readers.Sum(static reader => reader.State.Errors),
+            Joined = last.Joined + joined,
+            Left = last.Left + left,
+            Revoked = last.Revoked + revoked,
+            Invalid = _tree.Readers.Length == 1 ? _tree.Readers[0].State.Invalid : [.. _tree.Readers.SelectMany(static reader => reader.State.Invalid)],
+            HeldBack = _tree.Readers.Sum(static reader => reader.State.Look.HeldBack),
+            Sources = DescribeSources(),
         });
+        if (joined + left + revoked > 0)
+            LogMembersChanged(after!.Count, joined, left, revoked);
+        if (before is null && after is not null)
+            LogWindowIsClosed(after.Count);
     }
 
-    private bool ApplyMembers(MembershipSnapshot snapshot)
+    private (int Joined, int Left, int Revoked) Compare(FrozenSet<PeerId>? before, FrozenSet<PeerId>? after)
     {
-        var members = new HashSet<PeerId>(snapshot.Members.Length);
-        var revoked = new HashSet<PeerId>();
-        foreach (Member member in snapshot.Members)
-            (member.Revoked ? revoked : members).Add(member.PeerId);
-        members.ExceptWith(revoked);
-
-        // Sightings of nobody say nothing about those seen before; what is revoked is revoked all the same.
-        if (members.Count == 0 && snapshot.Kind == MembershipKind.Sightings)
-        {
-            if (_acl.Members is not { } current)
-                return false;
-
-            members.UnionWith(current);
-            members.ExceptWith(revoked);
-        }
-
-        return _acl.ReplaceFromSource(members);
-    }
-
-    private void Report(MembershipSnapshot snapshot, FrozenSet<PeerId>? before)
-    {
-        if (Status.LastError is not null)
-            LogSourceIsBack();
-        if (!snapshot.Invalid.IsEmpty && !snapshot.Invalid.SequenceEqual(Status.Invalid))
-            LogInvalidEntries(snapshot.Invalid.Length, Describe(snapshot.Invalid[0]));
-
-        if (_acl.Members is not { } after || ReferenceEquals(before, after))
-            return;
+        if (after is null)
+            return default;
 
         int stayed = before is null ? 0 : after.Count(before.Contains);
-        LogMembersChanged(after.Count, after.Count - stayed, (before?.Count ?? 0) - stayed);
-        if (before is null)
-            LogWindowIsClosed();
+        int gone = (before?.Count ?? 0) - stayed;
+        int revoked = gone == 0 ? 0
+            : before!.Count(peer => !after.Contains(peer) && _tree.Readers.Any(reader => reader.Revoked.Contains(peer)));
+        return (after.Count - stayed, gone - revoked, revoked);
     }
 
-    private static string Describe(InvalidMember invalid) => $"entry {invalid.Position} {invalid.Reason}";
+    // Each state is told once, when it begins.
+    private void Report(SourceReader reader, SourceState before)
+    {
+        SourceState now = reader.State;
+        string name = _tree.Readers.Length == 1 ? string.Empty : $"{reader.Source}: ";
+        if (now.LastError is { } error)
+        {
+            string consequence = _acl.IsWindowOpen ? "the bootstrap window stays open" : $"{_acl.MemberCount} known members stay";
+            if (before.LastError is null)
+                LogSourceFails(name + error.Message, consequence, error);
+            else
+                LogSourceStillFails(name + error.Message);
+            return;
+        }
+
+        if (before.LastError is not null)
+            LogSourceIsBack(name);
+        if (!now.Invalid.IsEmpty && !now.Invalid.SequenceEqual(before.Invalid))
+            LogInvalidEntries(now.Invalid.Length, name, now.Invalid[0].Describe());
+        if (now.Look.Future > 0 && before.Look.Future == 0)
+            LogFutureSightings(now.Look.Future, name, _option.MaxClockSkew);
+        if (now.Look.Surplus > 0 && before.Look.Surplus == 0)
+            LogTooManyMembers(now.Look.Surplus, SightingRules.MostMembers);
+        if (now.Look.HeldBack > 0 && before.Look.HeldBack == 0)
+            LogHeldBack(now.Look.HeldBack, _option.MaxShrinkPercent, _option.MaxAge);
+        if (now.Look.HeldBack == 0 && before.Look.HeldBack > 0)
+            LogHeldBackNoMore();
+    }
 }

@@ -1,22 +1,25 @@
-using System.Threading.Channels;
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Relay.Members;
+using Relay.Multiformats;
 
 namespace Relay;
 
 /// <summary>
-/// Keeps a <see cref="NetworkOnlyAcl"/> in step with a membership source: reads it at start, at every refresh and whenever it signals a
-/// change, one read at a time. A source that fails, stalls or answers nonsense leaves the members as they were. The node starts, stops and
-/// disposes it; thread-safe.
+/// Keeps a <see cref="NetworkOnlyAcl"/> in step with a membership source: reads it, or each part of a combined one, at start, at every
+/// refresh and whenever it signals a change. A source that fails, stalls or answers nonsense leaves the members as they were. The node
+/// starts, stops and disposes it; thread-safe.
 /// </summary>
 internal sealed partial class NetworkService : IAsyncDisposable
 {
     private readonly NetworkOnlyAcl _acl;
-    private readonly IMembershipSource _source;
-    private readonly TimeSpan _refresh;
+    private readonly MembershipTree _tree;
+    private NetworkOnlyOption _option;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
+    private readonly SemaphoreSlim _applying = new(1, 1); // so do changes of what is known
     private Run? _run; // null: stopped
 
     /// <summary>
@@ -24,19 +27,24 @@ internal sealed partial class NetworkService : IAsyncDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException">Another source owns the members of the ACL.</exception>
     public NetworkService(
-        NetworkOnlyAcl acl, IMembershipSource source, TimeSpan refresh, TimeProvider timeProvider, ILoggerFactory? loggerFactory)
+        NetworkOnlyAcl acl, IMembershipSource source, NetworkOnlyOption option, PeerId self, TimeProvider timeProvider, ILoggerFactory? loggerFactory)
     {
         _acl = acl;
-        _source = source;
-        _refresh = refresh;
+        _tree = new MembershipTree(source, part => new SourceReader(part, option, self, timeProvider));
+        _option = option;
         _timeProvider = timeProvider;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Relay.Membership");
         acl.AttachSource(source.Kind);
-        _status = new MembershipStatus { IsWindowOpen = acl.IsWindowOpen, MemberCount = acl.MemberCount };
+        _status = new MembershipStatus { IsWindowOpen = acl.IsWindowOpen, MemberCount = acl.MemberCount, Sources = DescribeSources() };
     }
 
+    /// <summary>From 0 to 1, for the jitter of the back-off.</summary>
+    internal Func<double> Random { get; init; } = System.Random.Shared.NextDouble;
+
     /// <summary>Reads the source once and then keeps reading it. Ends after the first read: from then on the ACL answers by it.</summary>
-    /// <exception cref="MembershipException">The source is authoritative and could not be read. The service is stopped.</exception>
+    /// <exception cref="MembershipException">
+    /// The source, or a part of it, is authoritative and could not be read. The service is stopped.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The service runs already.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -49,15 +57,13 @@ internal sealed partial class NetworkService : IAsyncDisposable
             var run = new Run();
             try
             {
-                run.Subscription = _source.OnChanged(run.Signal); // before the first read, so that no change falls between
-                MembershipException? error = await RefreshAsync(cancellationToken).ConfigureAwait(false);
-                if (error is not null && _source.Kind == MembershipKind.Authoritative)
-                    throw error;
-
+                // Subscribed before the first read, so that no change falls between.
+                foreach (SourceReader reader in _tree.Readers)
+                    run.Loops.Add(new RefreshLoop(reader, _option.Refresh, Random));
+                await ReadFirstAsync(run.Loops, cancellationToken).ConfigureAwait(false);
                 if (_acl.IsWindowOpen)
-                    LogWindowIsOpen();
-                run.Timer = _timeProvider.CreateTimer(static run => ((Run)run!).Signal(), run, _refresh, _refresh);
-                run.Loop = Task.Run(() => LoopAsync(run), CancellationToken.None);
+                    AnnounceWindow(run);
+                run.Loops.ForEach(loop => loop.Start(_timeProvider, RefreshAsync));
                 _run = run;
             }
             catch
@@ -90,48 +96,98 @@ internal sealed partial class NetworkService : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Reads and judges as the option says, from the next read on; only when the bootstrap window closes was settled when it opened. The node starts, stops
+    /// and applies one after the other.
+    /// </summary>
+    public async Task ApplyAsync(NetworkOnlyOption option)
+    {
+        await _applying.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _option = option;
+            foreach (SourceReader reader in _tree.Readers)
+                reader.Apply(option);
+        }
+        finally
+        {
+            _applying.Release();
+        }
+
+        _run?.Loops.ForEach(loop => loop.Apply(option.Refresh));
+    }
+
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private async Task LoopAsync(Run run)
+    private void AnnounceWindow(Run run)
+    {
+        if (_option.BootstrapTimeout is { } timeout)
+        {
+            LogWindowIsOpenFor(timeout, _option.MinimumMembers);
+            run.Window = CloseWindowAsync(timeout, run.Stopping);
+        }
+        else
+        {
+            LogWindowIsOpen(_option.MinimumMembers);
+        }
+    }
+
+    private async Task CloseWindowAsync(TimeSpan timeout, CancellationToken stopping)
     {
         try
         {
-            await foreach (bool _ in run.Signals.ReadAllAsync(run.Stopping).ConfigureAwait(false))
-                await RefreshAsync(run.Stopping).ConfigureAwait(false);
+            await Task.Delay(timeout, _timeProvider, stopping).ConfigureAwait(false);
+            await _applying.WaitAsync(stopping).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            return;
+        }
+
+        try
+        {
+            _isWindowExpired = true;
+            Publish();
+        }
+        finally
+        {
+            _applying.Release();
         }
     }
+
+    private ImmutableArray<MembershipSourceStatus> DescribeSources() =>
+    [
+        .. _tree.Readers.Select(static reader => new MembershipSourceStatus
+        {
+            Source = reader.Source,
+            TakenAt = reader.State.TakenAt,
+            RefreshedAt = reader.State.RefreshedAt,
+            LastError = reader.State.LastError,
+            Errors = reader.State.Errors,
+            Invalid = reader.State.Invalid,
+            Stale = reader.State.Look.Stale,
+            Future = reader.State.Look.Future,
+            HeldBack = reader.State.Look.HeldBack,
+        }),
+    ];
 
     /// <summary>What exists between a start and its stop.</summary>
     private sealed class Run : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = new();
 
-        // One pending signal is as good as many: the next read sees everything that came before it.
-        private readonly Channel<bool> _signals =
-            Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        public List<RefreshLoop> Loops { get; } = [];
 
-        public IDisposable? Subscription { get; set; }
-
-        public ITimer? Timer { get; set; }
-
-        public Task Loop { get; set; } = Task.CompletedTask;
-
-        public ChannelReader<bool> Signals => _signals.Reader;
+        public Task Window { get; set; } = Task.CompletedTask;
 
         public CancellationToken Stopping => _stop.Token;
 
-        public void Signal() => _signals.Writer.TryWrite(true);
-
         public async ValueTask DisposeAsync()
         {
-            Subscription?.Dispose();
-            if (Timer is { } timer)
-                await timer.DisposeAsync().ConfigureAwait(false);
             await _stop.CancelAsync().ConfigureAwait(false);
-            await Loop.ConfigureAwait(false);
+            foreach (RefreshLoop loop in Loops)
+                await loop.DisposeAsync().ConfigureAwait(false);
+            await Window.ConfigureAwait(false);
             _stop.Dispose();
         }
     }

@@ -28,8 +28,7 @@ public sealed class NodeBuilder
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = [.. options];
-        if (_options.GroupBy(static option => option.GetType()).FirstOrDefault(static same => same.Count() > 1) is { } twice)
-            throw new ArgumentException($"The options have {twice.Count()} of the kind {twice.Key.Name}; one is the most.", nameof(options));
+        NodeOptionChanges.ThrowIfTwice(_options, nameof(options));
     }
 
     /// <summary>Who the members are that a relay for members only admits. The source then owns the member set, see <see cref="NetworkOnlyAcl"/>.</summary>
@@ -124,7 +123,7 @@ public sealed class NodeBuilder
         // A NetworkOnlyAcl that the application brought is the one the source feeds; any other filter stands beside it.
         NetworkOnlyAcl? members = _acl as NetworkOnlyAcl ?? (networkOnly is not null && _membership is not null ? new NetworkOnlyAcl() : null);
         NetworkService? network = networkOnly is not null && _membership is not null
-            ? new NetworkService(members!, _membership, networkOnly.Refresh, _timeProvider, _loggerFactory)
+            ? new NetworkService(members!, _membership, networkOnly, identity.PeerId, _timeProvider, _loggerFactory)
             : null;
         if (members is not null && networkOnly is not null)
             members.ConnectPolicy = networkOnly.Connect;
@@ -135,8 +134,10 @@ public sealed class NodeBuilder
             ({ } only, null or NetworkOnlyAcl) => only,
             ({ } both, { } own) => new BothAcl(both, own),
         };
+        if (members is not null && networkOnly is not null)
+            members.BootstrapReservationTtl = networkOnly.BootstrapReservationTtl;
         var telemetry = new RelayTelemetry(_meterFactory);
-        return new RelayNode(_options, options, identity, service, acl, members, network, _candidates, telemetry, _timeProvider, _loggerFactory);
+        return new RelayNode(_options, options, identity, acl, members, network, _candidates, telemetry, _timeProvider, _loggerFactory);
     }
 
     private static string? WhyUnused(AutoRelayOption? option) => option switch

@@ -62,8 +62,22 @@ internal static class NodeOptions
         };
 
         if (relay.NetworkOnly)
-            yield return new NetworkOnlyOption { Refresh = relay.NetworkOnlyRefresh, Connect = relay.ConnectPolicy };
+            yield return ToOption(relay, relay.Membership);
     }
+
+    private static NetworkOnlyOption ToOption(RelayServiceConfig relay, MembershipConfig membership) => new()
+    {
+        Refresh = relay.NetworkOnlyRefresh,
+        Connect = relay.ConnectPolicy,
+        ReadTimeout = membership.ReadTimeout,
+        MaxAge = membership.MaxAge,
+        Grace = membership.Grace,
+        MaxClockSkew = membership.MaxClockSkew,
+        MaxShrinkPercent = membership.MaxShrinkPercent,
+        MinimumMembers = membership.MinimumMembers,
+        BootstrapTimeout = membership.BootstrapTimeout,
+        BootstrapReservationTtl = membership.BootstrapReservationTtl,
+    };
 
     private static AutoRelayOption ToOption(AutoRelayConfig relays, Reachability reachability) => new()
     {

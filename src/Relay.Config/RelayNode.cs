@@ -3,6 +3,7 @@ using Relay.AutoRelay;
 using Relay.Circuit;
 using Relay.Embedded;
 using Relay.Libp2p;
+using Relay.Members;
 using Relay.Multiformats;
 
 namespace Relay;
@@ -17,7 +18,6 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly EmbeddedHost _host;
     private readonly CircuitTransport _circuits;
     private readonly RelaySeeker _seeker;
-    private readonly RelayServiceOption? _service;
     private readonly IRelayAclFilter _acl;
     private readonly NetworkOnlyAcl? _members;
     private readonly NetworkService? _network;
@@ -25,6 +25,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly ILoggerFactory _loggerFactory;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
+    private IReadOnlyList<NodeOption> _options; // in force
     private CircuitRelay? _relay;     // null when the service is disabled; a new one for each start, kept after the stop for its counts
     private StopService? _stop;       // not null: started
     private bool _hasStopped;
@@ -34,7 +35,6 @@ public sealed partial class RelayNode : IAsyncDisposable
         IReadOnlyList<NodeOption> options,
         Libp2pOptions libp2p,
         IdentityKey identity,
-        RelayServiceOption? service,
         IRelayAclFilter acl,
         NetworkOnlyAcl? members,
         NetworkService? network,
@@ -43,8 +43,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
-        Options = options;
-        _service = service;
+        _options = options;
         _acl = acl;
         _members = members;
         _network = network;
@@ -64,12 +63,14 @@ public sealed partial class RelayNode : IAsyncDisposable
         _seeker = new RelaySeeker(_node, client, relays, candidates, telemetry, timeProvider, loggerFactory);
         Relays = new Relays(_seeker, PeerId);
         _relay = CreateRelay();
+        if (_network is not null)
+            MembershipMetrics.Add(telemetry.Meter, _network);
         if (_members is not null)
             _members.Changed += OnMembersChanged;
     }
 
-    /// <summary>What the node was built from.</summary>
-    public IReadOnlyList<NodeOption> Options { get; }
+    /// <summary>What is in force: what the node was built from, and what <see cref="ApplyAsync"/> has changed in it.</summary>
+    public IReadOnlyList<NodeOption> Options => Volatile.Read(ref _options);
 
     /// <summary>The node's peer id.</summary>
     public PeerId PeerId => _node.PeerId;
@@ -93,7 +94,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     public Relays Relays { get; }
 
     /// <summary>How the node stands with the members of its network; null when no membership source decides who may reserve.</summary>
-    public MembershipStatus? Membership => _network?.Status;
+    public MembershipStatus? Membership => _network?.StatusNow;
 
     /// <summary>Where the parts of the node publish their measurements.</summary>
     internal RelayTelemetry Telemetry { get; }
@@ -212,5 +213,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private void OnMembersChanged() => Relay?.PolicyChanged();
 
     private CircuitRelay? CreateRelay() =>
-        _service is null ? null : new CircuitRelay(_host, _service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory, Telemetry);
+        Options.OfType<RelayServiceOption>().SingleOrDefault() is not { } service
+            ? null
+            : new CircuitRelay(_host, service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory, Telemetry);
 }

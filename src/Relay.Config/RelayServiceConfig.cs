@@ -31,6 +31,13 @@ public sealed partial class RelayServiceConfig
     /// </remarks>
     public TimeSpan NetworkOnlyRefresh { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>What makes a sighting a member and for how long, and the bootstrap window.</summary>
+    public MembershipConfig Membership
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = new();
+
     /// <summary>Who may open circuits through a relay for members only; without <see cref="NetworkOnly"/> it says nothing, and anyone may.</summary>
     /// <remarks>
     /// Default: <see cref="ConnectPolicy.Anyone"/>, EdgeVPN's: whoever is reached is a member that has asked to be. <see cref="ConnectPolicy.MembersOnly"/> keeps

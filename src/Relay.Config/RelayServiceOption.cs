@@ -100,10 +100,12 @@ public sealed record RelayServiceOption : NodeOption
         MembershipLossDrain = MembershipLossDrain,
     };
 
+    internal override bool IsLive(string name) => true;
+
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [
         ("MaxData", Text(MaxData)),
-        ("MaxDuration", MaxDuration is { } duration ? Text(duration) : Text(size: null)),
+        ("MaxDuration", Text(MaxDuration)),
         ("MaxCircuits", $"{MaxCircuits}"),
         ("MaxTotalCircuits", $"{MaxTotalCircuits}"),
         ("ReservationTtl", Text(ReservationTtl)),

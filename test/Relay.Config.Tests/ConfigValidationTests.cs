@@ -22,6 +22,14 @@ internal sealed class ConfigValidationTests
             yield return Relay("MaxTotalCircuits", (r, v) => r.MaxTotalCircuits = v, 1, 0, 1_000_000, 1_000_001);
             yield return Relay("BufferSize", (r, v) => r.BufferSize = v, 1024, 1023, 16 << 20, (16 << 20) + 1);
             yield return Relay("MaxReservations", (r, v) => r.MaxReservations = v, 1, 0, 1_000_000, 1_000_001);
+            yield return Network("ReadTimeout", (m, v) => m.ReadTimeout = v, Ms(1000), Ms(999), Ms(600_000), Ms(600_001));
+            yield return Network("MaxAge", (m, v) => m.MaxAge = v, Ms(1000), Ms(999), TimeSpan.FromDays(30), TimeSpan.FromDays(30) + Ms(1));
+            yield return Network("Grace", (m, v) => m.Grace = v, Ms(0), Ms(-1), TimeSpan.FromHours(24), TimeSpan.FromHours(24) + Ms(1));
+            yield return Network("MaxClockSkew", (m, v) => m.MaxClockSkew = v, Ms(0), Ms(-1), TimeSpan.FromHours(1), TimeSpan.FromHours(1) + Ms(1));
+            yield return Network("MaxShrinkPercent", (m, v) => m.MaxShrinkPercent = v, 1, 0, 100, 101);
+            yield return Network("MinimumMembers", (m, v) => m.MinimumMembers = v, 0, -1, 1_000_000, 1_000_001);
+            yield return Network("BootstrapTimeout", (m, v) => m.BootstrapTimeout = v, Ms(1000), Ms(999), TimeSpan.FromDays(30), TimeSpan.FromDays(30) + Ms(1));
+            yield return Network("BootstrapReservationTtl", (m, v) => m.BootstrapReservationTtl = v, Ms(60_000), Ms(59_999), TimeSpan.FromDays(365), TimeSpan.FromDays(365) + Ms(1));
             yield return Relay("MaxReservationsPerIpv4Prefix", (r, v) => r.MaxReservationsPerIpv4Prefix = v, 1, 0, 1_000_000, 1_000_001);
             yield return Relay("Ipv4PrefixLength", (r, v) => r.Ipv4PrefixLength = v, 1, 0, 32, 33);
             yield return Relay("MaxReservationsPerIpv6Prefix", (r, v) => r.MaxReservationsPerIpv6Prefix = v, 1, 0, 1_000_000, 1_000_001);
@@ -242,6 +250,9 @@ internal sealed class ConfigValidationTests
 
     private static TestCaseData Relay<T>(string name, Action<RelayServiceConfig, T> set, T least, T below, T largest, T above)
         => Range("Connection:RelayService:" + name, (config, value) => set(config.Connection.RelayService, value), least, below, largest, above);
+
+    private static TestCaseData Network<T>(string name, Action<MembershipConfig, T> set, T least, T below, T largest, T above)
+        => Relay("Membership:" + name, (relay, value) => set(relay.Membership, value), least, below, largest, above);
 
     private static TestCaseData Range<T>(string path, Action<Config, T> set, T least, T below, T largest, T above)
     {

@@ -106,7 +106,7 @@ internal sealed class FileMembershipSourceTests
         var acl = new NetworkOnlyAcl();
         using var changed = new SemaphoreSlim(0);
         File.WriteAllText(_path, $"{Peers.Member}\n");
-        await using var service = new NetworkService(acl, new FileMembershipSource(_path, _time), TimeSpan.FromSeconds(30), _time, null);
+        await using var service = new NetworkService(acl, new FileMembershipSource(_path, _time), NetworkOptions.Default, Peers.Self, _time, null);
         await service.StartAsync(CancellationToken.None).InTime();
         acl.Changed += () => changed.Release();
 

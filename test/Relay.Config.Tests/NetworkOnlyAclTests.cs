@@ -167,7 +167,35 @@ internal sealed class NetworkOnlyAclTests
         IEnumerable<FieldInfo> sets = typeof(NetworkOnlyAcl).GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
             .Where(field => typeof(IEnumerable<PeerId>).IsAssignableFrom(field.FieldType));
 
-        Assert.That(sets.Select(field => field.FieldType), Is.EqualTo(new[] { typeof(FrozenSet<PeerId>) }));
+        // The second says nothing about members: it is who is refused while there are none.
+        Assert.That(sets.Select(field => (field.Name, field.FieldType)), Is.EqualTo(new[]
+        {
+            ("_members", typeof(FrozenSet<PeerId>)), ("_deniedInWindow", typeof(FrozenSet<PeerId>)),
+        }));
+    }
+
+    [Test]
+    public void Who_is_explicitly_no_member_is_refused_in_spite_of_the_open_window()
+    {
+        var acl = new NetworkOnlyAcl();
+        int changes = 0;
+        acl.Changed += () => changes++;
+
+        Assert.That((acl.DenyInWindow([Peers.Stranger]), acl.DenyInWindow([Peers.Stranger])), Is.EqualTo((true, false)));
+
+        Assert.That(acl.AllowReserve(Peers.Stranger, Peers.Address), Is.EqualTo(AclVerdict.Deny("revoked")));
+        Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).IsAllowed, Is.True);
+        Assert.That(changes, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Reservations_in_the_window_are_as_short_as_configured_and_those_of_members_are_not()
+    {
+        var acl = new NetworkOnlyAcl { BootstrapReservationTtl = TimeSpan.FromMinutes(10) };
+        Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).ReservationTtl, Is.EqualTo(TimeSpan.FromMinutes(10)));
+
+        acl.ReplaceMembers([Peers.Member]);
+        Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).ReservationTtl, Is.Null);
     }
 
     [TestCase(true)]

@@ -9,6 +9,8 @@ internal sealed class NetworkServiceTests
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(30);
 
+    private static readonly NetworkOnlyOption Option = NetworkOptions.Default;
+
     private readonly ManualTimeProvider _time = new();
     private readonly RecordingLoggerFactory _log = new();
     private readonly NetworkOnlyAcl _acl = new();
@@ -247,8 +249,8 @@ internal sealed class NetworkServiceTests
 
         _time.Advance(Refresh);
         ScriptedSource.Read slow = await _source.NextReadAsync();
-        await _time.TimerIsArmedAsync(NetworkService.ReadTimeout);
-        _time.Advance(NetworkService.ReadTimeout);
+        await _time.TimerIsArmedAsync(Option.ReadTimeout);
+        _time.Advance(Option.ReadTimeout);
         await StatusAsync(status => status.LastError?.Reason == MembershipError.TimedOut);
 
         Assert.That(slow.Cancellation.IsCancellationRequested, Is.True);
@@ -266,8 +268,8 @@ internal sealed class NetworkServiceTests
         await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
         _time.Advance(Refresh);
         ScriptedSource.Read stuck = await _source.NextReadAsync();
-        await _time.TimerIsArmedAsync(NetworkService.ReadTimeout);
-        _time.Advance(NetworkService.ReadTimeout);
+        await _time.TimerIsArmedAsync(Option.ReadTimeout);
+        _time.Advance(Option.ReadTimeout);
         await StatusAsync(status => status.LastError?.Reason == MembershipError.TimedOut);
 
         _time.Advance(Refresh);
@@ -292,11 +294,11 @@ internal sealed class NetworkServiceTests
             return ValueTask.FromResult(new MembershipSnapshot(MembershipKind.Sightings, default, []));
         });
         _source = new ScriptedSource(MembershipKind.Sightings);
-        _current = new NetworkService(_acl, blocking, Refresh, _time, _log);
+        _current = Create(blocking);
 
         Task start = Service.StartAsync(CancellationToken.None);
-        await _time.TimerIsArmedAsync(NetworkService.ReadTimeout);
-        _time.Advance(NetworkService.ReadTimeout);
+        await _time.TimerIsArmedAsync(Option.ReadTimeout);
+        _time.Advance(Option.ReadTimeout);
         await start.InTime();
         release.Set();
 
@@ -374,7 +376,8 @@ internal sealed class NetworkServiceTests
             TakenAt = DateTimeOffset.UnixEpoch,
             ChangedAt = started,
             RefreshedAt = started + Refresh,
-            Invalid = status.Invalid,
+            Joined = 1,
+            Sources = status.Sources,
         }));
     }
 
@@ -450,12 +453,14 @@ internal sealed class NetworkServiceTests
 
     private NetworkService Service => _current!;
 
+    private NetworkService Create(IMembershipSource source) => new(_acl, source, Option, Peers.Self, _time, _log) { Random = () => 0 };
+
     private bool IsAdmitted(PeerId peer) => _acl.AllowReserve(peer, Peers.Address).IsAllowed;
 
     private Task BeginStart(MembershipKind kind, CancellationToken cancellationToken = default)
     {
         _source = new ScriptedSource(kind);
-        _current = new NetworkService(_acl, _source, Refresh, _time, _log);
+        _current = Create(_source);
         _acl.Changed += () => _changes.Release();
         return Service.StartAsync(cancellationToken);
     }

@@ -112,7 +112,8 @@ internal sealed class NodeOptionTests
                 + "Ipv6PrefixLength = 56, ExemptNetworks = none, MaxCircuitsPerDestination = unlimited, MaxHopStreamsPerConnection = 80, "
                 + "ReservationRatePerPeer = unlimited, ReservationRatePerIp = unlimited, CircuitRatePerPeer = unlimited, "
                 + "CircuitRatePerIp = unlimited, OnMembershipLoss = Keep, MembershipLossDrain = 1m }",
-            "NetworkOnlyOption { Refresh = 30s, Connect = Anyone }",
+            "NetworkOnlyOption { Refresh = 30s, Connect = Anyone, ReadTimeout = 10s, MaxAge = 15m, Grace = 6m, MaxClockSkew = 2m, MaxShrinkPercent = 50, "
+                + "MinimumMembers = 1, BootstrapTimeout = unlimited, BootstrapReservationTtl = 10m }",
         }));
     }
 

@@ -9,6 +9,7 @@ internal static class Peers
     public static readonly PeerId Member = Create(1);
     public static readonly PeerId OtherMember = Create(2);
     public static readonly PeerId Stranger = Create(3);
+    public static readonly PeerId Self = Create(4);
     public static readonly Multiaddress Address = Multiaddress.Parse("/ip4/192.0.2.1/tcp/4001");
 
     public static PeerId Create(int number)

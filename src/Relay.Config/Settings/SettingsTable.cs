@@ -22,6 +22,7 @@ public static class SettingsTable
             .. RelayServiceSettings.Rows,
             .. RelaySourceSettings.Rows,
             .. RelayPolicySettings.Rows,
+            .. MembershipSettings.Rows,
         ];
         Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows, .. RelaySourceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);

@@ -1,0 +1,35 @@
+using Relay.Multiformats;
+
+namespace Relay.Members;
+
+/// <summary>What makes a sighting a member, and for how long. Documented at <see cref="MembershipConfig"/>.</summary>
+internal sealed record SightingRules
+{
+    /// <summary>Members beyond this many are not taken in: whoever can write to an alive bucket could otherwise fill the memory.</summary>
+    public const int MostMembers = 1_000_000;
+
+    /// <summary>The node itself, which does not count towards <see cref="MinimumMembers"/>.</summary>
+    public required PeerId Self { get; init; }
+
+    public required TimeSpan MaxAge { get; init; }
+
+    public required TimeSpan Grace { get; init; }
+
+    public required TimeSpan MaxClockSkew { get; init; }
+
+    public required int MaxShrinkPercent { get; init; }
+
+    public required int MinimumMembers { get; init; }
+
+    public int MaxMembers { get; init; } = MostMembers;
+
+    public static SightingRules From(NetworkOnlyOption option, PeerId self) => new()
+    {
+        Self = self,
+        MaxAge = option.MaxAge,
+        Grace = option.Grace,
+        MaxClockSkew = option.MaxClockSkew,
+        MaxShrinkPercent = option.MaxShrinkPercent,
+        MinimumMembers = option.MinimumMembers,
+    };
+}
