@@ -37,7 +37,7 @@ internal sealed class SettingsTableTests
     [Test]
     public void Every_setting_of_Config_has_a_row()
     {
-        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile"];
+        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile", "DrainTimeout"];
 
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
@@ -65,6 +65,11 @@ internal sealed class SettingsTableTests
         ["AnnounceAddresses"] = "/dns4/relay.example/tcp/4001,/ip4/192.0.2.1/udp/4001/quic-v1",
         ["PrivateKeyFile"] = "keys/relay.key",
         ["MembersFile"] = "members.txt",
+        ["DrainTimeout"] = "25s",
+        ["Connection:RelayService:MaxCircuitBandwidth"] = "10MiB",
+        ["Connection:RelayService:MaxTotalBandwidth"] = "100MiB",
+        ["Connection:RelayService:CircuitIdleTimeout"] = "5m",
+        ["Connection:RelayService:MemoryBudget"] = "64GiB",
         ["Connection:MaxConnections"] = "2000",
         ["Connection:MaxConnectionsPerIp"] = "65",
         ["Connection:MaxPendingHandshakes"] = "129",

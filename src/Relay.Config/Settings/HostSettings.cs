@@ -14,4 +14,10 @@ public sealed class HostSettings
     /// of the host, not of <see cref="Relay.Config"/>: in code, who the members are is an object, not a number.
     /// </summary>
     public string? MembersFile { get; set; }
+
+    /// <summary>
+    /// How long open circuits may go on when the process is told to stop; from zero to 24 hours. Default 500 ms: with the time that stopping
+    /// takes, the process ends within two seconds. A setting of the host: in code, it is the argument of <see cref="RelayNode.DrainAsync"/>.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 }
