@@ -52,7 +52,7 @@ internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Confi
             return $"The bootstrap window has been open for {Text(open)}: every peer may reserve.";
 
         TimeSpan limit = monitor.CurrentValue.Connection.RelayService.NetworkOnlyRefresh * MissedRefreshes;
-        return membership.RefreshedAt is { } refreshed && _timeProvider.GetUtcNow() - refreshed is var age && age > limit
+        return membership.Age is { } age && age > limit
             ? $"The members are {Text(age)} old: {membership.LastError?.Message ?? "the source has not answered."}"
             : null;
     }
