@@ -49,8 +49,8 @@ internal static class Daemon
     private static RelayNode Build(HostSettings settings, ILoggerFactory loggerFactory)
     {
         NodeBuilder builder = new NodeBuilder(settings.Config.ToOptions()).WithLoggerFactory(loggerFactory);
-        if (settings.MembersFile is { } file)
-            builder.WithMembership(new FileMembershipSource(file));
+        if (settings.CreateMembershipSource() is { } source)
+            builder.WithMembership(source);
         return builder.Build();
     }
 

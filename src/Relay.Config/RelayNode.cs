@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Relay.AutoRelay;
 using Relay.Circuit;
@@ -20,7 +21,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly RelaySeeker _seeker;
     private readonly RelayServiceOption? _service;
     private readonly IRelayAclFilter _acl;
-    private readonly NetworkOnlyAcl? _members;
+    private readonly ImmutableArray<NetworkOnlyAcl> _memberships; // whose changes the relay is told of
     private readonly NetworkService? _network;
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
@@ -37,7 +38,6 @@ public sealed partial class RelayNode : IAsyncDisposable
         IdentityKey identity,
         RelayServiceOption? service,
         IRelayAclFilter acl,
-        NetworkOnlyAcl? members,
         NetworkService? network,
         IRelayCandidateSource? candidates,
         RelayTelemetry telemetry,
@@ -47,7 +47,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         Options = options;
         _service = service;
         _acl = acl;
-        _members = members;
+        _memberships = [.. MembershipsOf(acl)];
         _network = network;
         Telemetry = telemetry;
         _timeProvider = timeProvider;
@@ -67,8 +67,8 @@ public sealed partial class RelayNode : IAsyncDisposable
         _relay = CreateRelay();
         if (_network is not null)
             MembershipMetrics.Add(telemetry.Meter, _network);
-        if (_members is not null)
-            _members.Changed += OnMembersChanged;
+        foreach (NetworkOnlyAcl members in _memberships)
+            members.Changed += OnMembersChanged;
     }
 
     /// <summary>What the node was built from.</summary>
@@ -184,8 +184,8 @@ public sealed partial class RelayNode : IAsyncDisposable
             if (!isFinal || _isDisposed)
                 return;
             _isDisposed = true;
-            if (_members is not null)
-                _members.Changed -= OnMembersChanged;
+            foreach (NetworkOnlyAcl members in _memberships)
+                members.Changed -= OnMembersChanged;
             await _node.DisposeAsync().ConfigureAwait(false);
             _seeker.Dispose();
             Telemetry.Dispose();
@@ -211,6 +211,14 @@ public sealed partial class RelayNode : IAsyncDisposable
         if (_network is not null)
             await _network.StopAsync().ConfigureAwait(false);
     }
+
+    private static IEnumerable<NetworkOnlyAcl> MembershipsOf(IRelayAclFilter acl) => acl switch
+    {
+        NetworkOnlyAcl members => [members],
+        AclRules rules => rules.Memberships,
+        BothAcl both => MembershipsOf(both.First).Concat(MembershipsOf(both.Second)),
+        _ => [],
+    };
 
     private void OnMembersChanged() => Relay?.PolicyChanged();
 

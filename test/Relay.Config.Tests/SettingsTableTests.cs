@@ -58,7 +58,7 @@ internal sealed class SettingsTableTests
     [Test]
     public void Every_setting_of_Config_has_a_row()
     {
-        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile"];
+        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile", "MembersApi"];
 
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
@@ -86,6 +86,7 @@ internal sealed class SettingsTableTests
         ["AnnounceAddresses"] = "/dns4/relay.example/tcp/4001,/ip4/192.0.2.1/udp/4001/quic-v1",
         ["PrivateKeyFile"] = "keys/relay.key",
         ["MembersFile"] = "members.txt",
+        ["MembersApi"] = "unix:///run/edgevpn.sock",
         ["Connection:MaxConnections"] = "2000",
         ["Connection:MaxConnectionsPerIp"] = "65",
         ["Connection:MaxPendingHandshakes"] = "129",

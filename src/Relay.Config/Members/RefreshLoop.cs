@@ -8,7 +8,7 @@ namespace Relay.Members;
 /// </summary>
 internal sealed class RefreshLoop : IAsyncDisposable
 {
-    private readonly TimeSpan _refresh;
+    private TimeSpan _refresh;
     private readonly Func<double> _random;
     private readonly CancellationTokenSource _stop = new();
 
@@ -47,6 +47,15 @@ internal sealed class RefreshLoop : IAsyncDisposable
     {
         if (_isBackingOff || Reader.State.Failures > 0)
             _timer?.Change(NextDelay(), _refresh);
+    }
+
+    /// <summary>Reads in another interval from now on.</summary>
+    public void SetRefresh(TimeSpan refresh)
+    {
+        if (_refresh == refresh)
+            return;
+        _refresh = refresh;
+        _timer?.Change(NextDelay(), refresh);
     }
 
     public async ValueTask DisposeAsync()

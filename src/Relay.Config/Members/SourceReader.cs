@@ -38,7 +38,7 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         CancellationToken token = either.Token;
 
         // On a thread of its own: a source that blocks must not block the node.
-        Task<MembershipSnapshot> read = _read = Task.Run(() => source.ReadAsync(token).AsTask(), CancellationToken.None);
+        Task<MembershipSnapshot> read = _read = Task.Run(() => AskAsync(token), CancellationToken.None);
         try
         {
             return Check(await read.WaitAsync(token).ConfigureAwait(false));
@@ -81,6 +81,13 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
     public void Fail(MembershipException error) =>
         State = State with { LastError = error, Failures = State.Failures + 1, Errors = State.Errors + 1 };
 
+    /// <summary>Takes other numbers from now on.</summary>
+    public void Apply(NetworkOnlyOption newOption)
+    {
+        option = newOption;
+        _view?.Apply(SightingRules.From(newOption, self));
+    }
+
     /// <summary>Who the source stands for.</summary>
     public PeerSet Resolve(Polarity polarity) => polarity switch
     {
@@ -88,6 +95,13 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         Polarity.Negative when State.RefreshedAt is null => PeerSet.AllBut([]),
         _ => _members,
     };
+
+    private Task<MembershipSnapshot> AskAsync(CancellationToken cancellationToken)
+    {
+        if (source is IAliveLedger ledger)
+            ledger.Announce(self, timeProvider.GetUtcNow());
+        return source.ReadAsync(cancellationToken).AsTask();
+    }
 
     private MembershipSnapshot Check(MembershipSnapshot? snapshot)
     {
