@@ -5,13 +5,31 @@ namespace Relay.Circuit;
 internal sealed partial class Admission
 {
     /// <summary>
-    /// Decides a CONNECT: relayed connection, then the message, then access control, then the reservation, then caps. Access control comes before the
-    /// reservation, so that a stranger does not learn who holds one.
+    /// Decides a CONNECT: relayed connection, then the message, then access control, then the reservation, then caps, then rates. Access control comes before
+    /// the reservation, so that a stranger does not learn who holds one.
     /// </summary>
     /// <returns>
     /// The decision, and the slot when it is OK, which the caller disposes; null when the access-control filter has to be asked (again) before there is one.
     /// </returns>
-    public Decision? Connect(in ConnectRequest request, out CircuitSlot? slot)
+    public Decision? Connect(in ConnectRequest request, out CircuitSlot? slot) => Connect(request, isDryRun: false, out slot);
+
+    /// <summary>What <see cref="Connect(in ConnectRequest, out CircuitSlot?)"/> would decide now, by the same rules; grants and counts nothing.</summary>
+    public Decision? Explain(in ConnectRequest request) => Connect(request, isDryRun: true, out _);
+
+    /// <summary>Gives back what a slot counts; the slot calls this once.</summary>
+    internal void Release(CircuitSlot slot)
+    {
+        lock (_gate)
+        {
+            _visits++;
+            _circuits.Remove(slot);
+            _circuitsPerPeer.Decrement(slot.Source);
+            _circuitsPerPeer.Decrement(slot.Destination);
+            _circuitsPerDestination.Decrement(slot.Destination);
+        }
+    }
+
+    private Decision? Connect(in ConnectRequest request, bool isDryRun, out CircuitSlot? slot)
     {
         slot = null;
 
@@ -26,6 +44,7 @@ internal sealed partial class Admission
             return Decision.Refused(Status.MalformedMessage, ReasonCode.PeerIsSelf);
 
         long now = _time.GetTimestamp();
+        IpGroup? ip = request.Verdict is null ? null : IpGroup.Of(request.SourceAddress);
         lock (_gate)
         {
             // 3. Access control, under the policy of this very moment.
@@ -36,50 +55,47 @@ internal sealed partial class Admission
 
             // 4. A reservation, and the connection it stands for.
             ExpireNeedsLock(now);
-            if (!_reservations.TryGetValue(destination, out ReservationEntry? reserved))
+            if (!TryFindNeedsLock(destination, out ReservationEntry? reserved))
                 return Decision.Refused(Status.NoReservation, ReasonCode.NoReservation);
             if (!request.IsDestinationConnected)
                 return Decision.Refused(Status.NoReservation, ReasonCode.DestinationNotConnected);
 
-            // 5. Caps: the source, the destination, all.
-            if (_circuitsPerPeer[request.Source] >= _options.MaxCircuitsPerPeer)
-                return PeerFullNeedsLock(request.Source, ReasonCode.SourceCircuitsFull);
-            if (_circuitsPerPeer[destination] >= _options.MaxCircuitsPerPeer)
-                return PeerFullNeedsLock(destination, ReasonCode.DestinationCircuitsFull);
-            if (_circuits.Count >= _options.MaxCircuits)
-            {
-                return Decision.Full(
-                    Status.ResourceLimitExceeded,
-                    ReasonCode.CircuitsFull,
-                    nameof(CircuitRelayOptions.MaxCircuits),
-                    _circuits.Count,
-                    _options.MaxCircuits);
-            }
+            // 5. Caps: the source, the destination, all. Then rates.
+            IpGroup? rateKey = _addresses.RateKey(ip);
+            if ((CircuitRefusalNeedsLock(request.Source, destination) ?? _rates.RefusalOfCircuit(request.Source, rateKey, now)) is { } refusal)
+                return refusal;
 
             // 6. Nothing was changed until here; from here on nothing can refuse.
-            slot = new CircuitSlot(this, request, reserved, _options);
-            _circuits.Add(slot);
-            _circuitsPerPeer.Increment(request.Source);
-            _circuitsPerPeer.Increment(destination);
+            if (!isDryRun)
+            {
+                slot = new CircuitSlot(this, request, reserved, _options);
+                _rates.TakeCircuit(request.Source, rateKey, now);
+                AddNeedsLock(slot);
+            }
+
             return Decision.Granted(ReasonCode.CircuitAdmitted, verdict);
         }
     }
 
-    /// <summary>Gives back what a slot counts; the slot calls this once.</summary>
-    internal void Release(CircuitSlot slot)
+    private Decision? CircuitRefusalNeedsLock(PeerId source, PeerId destination)
+        => Cap(ReasonCode.SourceCircuitsFull, nameof(CircuitRelayOptions.MaxCircuitsPerPeer), _circuitsPerPeer[source], _options.MaxCircuitsPerPeer)
+            ?? Cap(ReasonCode.DestinationCircuitsFull, nameof(CircuitRelayOptions.MaxCircuitsPerPeer), _circuitsPerPeer[destination], _options.MaxCircuitsPerPeer)
+            ?? Cap(
+                ReasonCode.CircuitsPerDestinationFull,
+                nameof(CircuitRelayOptions.MaxCircuitsPerDestination),
+                _circuitsPerDestination[destination],
+                _options.MaxCircuitsPerDestination)
+            ?? Cap(ReasonCode.CircuitsFull, nameof(CircuitRelayOptions.MaxCircuits), _circuits.Count, _options.MaxCircuits);
+
+    private void AddNeedsLock(CircuitSlot slot)
     {
-        lock (_gate)
-        {
-            _circuits.Remove(slot);
-            _circuitsPerPeer.Decrement(slot.Source);
-            _circuitsPerPeer.Decrement(slot.Destination);
-        }
+        _visits++;
+        _circuits.Add(slot);
+        _circuitsPerPeer.Increment(slot.Source);
+        _circuitsPerPeer.Increment(slot.Destination);
+        _circuitsPerDestination.Increment(slot.Destination);
     }
 
-    private Decision PeerFullNeedsLock(PeerId peer, ReasonCode reason) => Decision.Full(
-        Status.ResourceLimitExceeded,
-        reason,
-        nameof(CircuitRelayOptions.MaxCircuitsPerPeer),
-        _circuitsPerPeer[peer],
-        _options.MaxCircuitsPerPeer);
+    private static Decision? Cap(ReasonCode reason, string limit, int current, int? maximum)
+        => current >= maximum ? Decision.Full(Status.ResourceLimitExceeded, reason, limit, current, maximum.Value) : null;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Relay.Multiformats;
 
 namespace Relay.Circuit;
@@ -15,18 +16,27 @@ internal sealed partial class Admission
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly Dictionary<PeerId, ReservationEntry> _reservations = [];
-    private readonly ExpiryQueue _expiry = new();
-    private readonly Tally<IpGroup> _reservationsPerIp = new();
+    private readonly ExpiryWheel _expiry;
+    private readonly AddressCounts _addresses;
+    private readonly AdmissionRates _rates;
     private readonly HashSet<CircuitSlot> _circuits = [];
     private readonly Tally<PeerId> _circuitsPerPeer = new(); // both roles in one count
+    private readonly Tally<PeerId> _circuitsPerDestination = new();
+    private readonly Tally<object> _hopStreams = new(ReferenceEqualityComparer.Instance); // by connection
+    private readonly Action<ReservationEntry> _expire; // what the wheel calls, under the lock
     private CircuitRelayOptions _options;
     private long _policyVersion;
     private long _lastSerial;
+    private long _visits;
 
     public Admission(CircuitRelayOptions options, TimeProvider time)
     {
         _options = options;
         _time = time;
+        _expiry = new ExpiryWheel(time.GetTimestamp());
+        _addresses = new AddressCounts(options);
+        _rates = new AdmissionRates(options, time.TimestampFrequency);
+        _expire = ExpiredNeedsLock;
     }
 
     /// <summary>What is granted, as it stands now.</summary>
@@ -34,6 +44,19 @@ internal sealed partial class Admission
 
     /// <summary>The policy version to read before the access-control filter is asked, and to pass in with its verdict.</summary>
     public long PolicyVersion => Volatile.Read(ref _policyVersion);
+
+    /// <summary>How often a row of a table was looked at or changed since the start: what the work of a decision is measured by.</summary>
+    public long Visits
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _visits + _expiry.Visits + _addresses.Visits + _rates.Visits
+                    + _circuitsPerPeer.Visits + _circuitsPerDestination.Visits + _hopStreams.Visits;
+            }
+        }
+    }
 
     /// <summary>What is held now; the expired is not.</summary>
     public AdmissionCounts Counts
@@ -44,7 +67,7 @@ internal sealed partial class Admission
             lock (_gate)
             {
                 ExpireNeedsLock(now);
-                return new AdmissionCounts(_reservations.Count, _circuits.Count, _reservationsPerIp.Keys, _circuitsPerPeer.Keys);
+                return new AdmissionCounts(_reservations.Count, _circuits.Count, _addresses.Addresses, _circuitsPerPeer.Keys);
             }
         }
     }
@@ -56,7 +79,11 @@ internal sealed partial class Admission
     public void Apply(CircuitRelayOptions options)
     {
         lock (_gate)
+        {
             Volatile.Write(ref _options, options);
+            _addresses.Use(options, _reservations.Values);
+            _rates.Use(options);
+        }
     }
 
     /// <summary>The policy is another one from now on: verdicts made before count for nothing.</summary>
@@ -89,7 +116,7 @@ internal sealed partial class Admission
     {
         lock (_gate)
         {
-            if (policyVersion != _policyVersion || !_reservations.TryGetValue(holder.Peer, out ReservationEntry? entry) || entry.Serial != holder.Serial)
+            if (policyVersion != _policyVersion || !TryFindNeedsLock(holder.Peer, out ReservationEntry? entry) || entry.Serial != holder.Serial)
                 return false;
 
             RemoveNeedsLock(entry);
@@ -105,7 +132,7 @@ internal sealed partial class Admission
         lock (_gate)
         {
             ExpireNeedsLock(now);
-            if (!_reservations.TryGetValue(peer, out ReservationEntry? entry))
+            if (!TryFindNeedsLock(peer, out ReservationEntry? entry))
                 return false;
 
             RemoveNeedsLock(entry);
@@ -121,25 +148,35 @@ internal sealed partial class Admission
             _reservations.Clear();
             _expiry.Clear();
             _expired.Clear();
-            _reservationsPerIp.Clear();
+            _addresses.Clear();
         }
     }
 
-    private void ExpireNeedsLock(long now)
+    private void ExpireNeedsLock(long now) => _expiry.Advance(now, _expire);
+
+    private bool TryFindNeedsLock(PeerId peer, [NotNullWhen(true)] out ReservationEntry? entry)
     {
-        while (_expiry.First is { } entry && entry.Deadline <= now)
-        {
-            RemoveNeedsLock(entry);
-            _expired.Add(entry.Peer);
-        }
+        _visits++;
+        return _reservations.TryGetValue(peer, out entry);
     }
 
     private void RemoveNeedsLock(ReservationEntry entry)
     {
-        _reservations.Remove(entry.Peer);
         _expiry.Remove(entry);
-        if (entry.Ip is { } ip)
-            _reservationsPerIp.Decrement(ip);
+        ForgetNeedsLock(entry);
+    }
+
+    private void ExpiredNeedsLock(ReservationEntry entry)
+    {
+        ForgetNeedsLock(entry);
+        _expired.Add(entry.Peer);
+    }
+
+    private void ForgetNeedsLock(ReservationEntry entry)
+    {
+        _visits++;
+        _reservations.Remove(entry.Peer);
+        _addresses.Remove(entry.Ip);
     }
 
     /// <summary>Rounded up, so that the server's own deadline is never before the announced one.</summary>

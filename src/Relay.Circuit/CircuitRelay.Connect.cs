@@ -10,7 +10,7 @@ namespace Relay.Circuit;
 public sealed partial class CircuitRelay
 {
     /// <summary>CONNECT: circuit-v2, "Connection Initiation" and "Stop Protocol".</summary>
-    private async ValueTask ConnectAsync(IHostStream source, MessageStream hop, HopRequest request)
+    private async ValueTask ConnectAsync(IHostStream source, MessageStream hop, HopRequest request, HopPlace place)
     {
         // 1. Relayed connections, the message, access control, the reservation and caps are checked in this order.
         using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.connect", ActivityKind.Server);
@@ -26,7 +26,7 @@ public sealed partial class CircuitRelay
 
         ReasonCode failure;
         using (slot)
-            failure = await RunCircuitAsync(source, hop, slot, decision, activity).ConfigureAwait(false);
+            failure = await RunCircuitAsync(source, hop, place, slot, decision, activity).ConfigureAwait(false);
 
         // 2. However the destination could not be had, and whatever it said, the source hears CONNECTION_FAILED; the slot is free by then.
         if (failure != ReasonCode.None)
@@ -39,12 +39,7 @@ public sealed partial class CircuitRelay
 
     private Decision DecideConnect(IHostStream source, PeerId? destination, out CircuitSlot? slot)
     {
-        var request = new ConnectRequest(
-            source.RemotePeer,
-            source.RemoteAddress,
-            destination,
-            source.IsRelayed,
-            destination is not null && _host.IsConnected(destination));
+        ConnectRequest request = MakeConnectRequest(source.RemotePeer, source.RemoteAddress, destination, source.IsRelayed);
         for (int asked = 0; ; asked++)
         {
             if (_admission.Connect(request, out slot) is { } decision)
@@ -56,9 +51,12 @@ public sealed partial class CircuitRelay
         }
     }
 
+    private ConnectRequest MakeConnectRequest(PeerId source, Multiaddress address, PeerId? destination, bool isRelayed)
+        => new(source, address, destination, isRelayed, IsDestinationConnected: destination is not null && _host.IsConnected(destination));
+
     /// <summary>Carries a circuit from the STOP request to its end.</summary>
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>
-    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, CircuitSlot slot, Decision admitted, Activity? activity)
+    private async ValueTask<ReasonCode> RunCircuitAsync(IHostStream source, MessageStream hop, HopPlace place, CircuitSlot slot, Decision admitted, Activity? activity)
     {
         CircuitRelayOptions options = slot.Options;
         Limit? limit = LimitCodec.ToWire(options.MaxDuration, options.MaxData);
@@ -91,7 +89,8 @@ public sealed partial class CircuitRelay
             await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
             activity?.Stop();
 
-            // 5. From here on the two streams are the connection.
+            // 5. From here on the two streams are the connection, and the request is over.
+            place.Dispose();
             await SpliceAsync(source, destination, slot, admitted, activity?.Context ?? default).ConfigureAwait(false);
         }
 

@@ -48,8 +48,22 @@ public sealed partial class CircuitRelay
 
     private async ValueTask ServeHopAsync(IHostStream stream)
     {
-        // 1. A client opens the stream and says in one message what it wants, within the deadline.
         var hop = new MessageStream(stream, _time, _stopping.Token);
+
+        // 1. So many requests may be under way on one connection. One more is not read, and told so; what is far beyond is not worth an answer.
+        using HopPlace? place = _admission.EnterHop(stream.Connection, out Decision? refusal);
+        if (refusal is { } full)
+        {
+            _journal.Decided(RelayOperation.Unreadable, stream.RemotePeer, null, full);
+            LogHopRefused(stream.RemotePeer, full.Reason, full);
+            if (place is null)
+                stream.Reset();
+            else
+                await RefuseAsync(hop, full.Status).ConfigureAwait(false);
+            return;
+        }
+
+        // 2. A client opens the stream and says in one message what it wants, within the deadline.
         HopRequest request = HopRequest.Parse(await hop.ReadAsync(Options.HopTimeout).ConfigureAwait(false));
 
         switch (request.Kind)
@@ -58,10 +72,10 @@ public sealed partial class CircuitRelay
                 await ReserveAsync(stream, hop).ConfigureAwait(false);
                 break;
             case HopRequestKind.Connect:
-                await ConnectAsync(stream, hop, request).ConfigureAwait(false);
+                await ConnectAsync(stream, hop, request, place!).ConfigureAwait(false);
                 break;
             default:
-                // 2. What is no request is told so: MALFORMED_MESSAGE, or UNEXPECTED_MESSAGE for a STATUS, which only the relay sends.
+                // 3. What is no request is told so: MALFORMED_MESSAGE, or UNEXPECTED_MESSAGE for a STATUS, which only the relay sends.
                 _journal.Decided(RelayOperation.Unreadable, stream.RemotePeer, null, Decision.Refused(request.FaultStatus, request.Fault));
                 LogHopFaulty(stream.RemotePeer, request.Fault);
                 await RefuseAsync(hop, request.FaultStatus).ConfigureAwait(false);

@@ -56,4 +56,7 @@ public sealed partial class CircuitRelay
 
     [LoggerMessage(1016, LogLevel.Debug, "Circuit of {Source} to {Destination} cut short: {Reason}")]
     private partial void LogCutShort(PeerId source, PeerId destination, ReasonCode reason);
+
+    [LoggerMessage(1020, LogLevel.Debug, "HOP stream of {Peer} refused unread ({Reason}): {Decision}")]
+    private partial void LogHopRefused(PeerId peer, ReasonCode reason, Decision decision);
 }

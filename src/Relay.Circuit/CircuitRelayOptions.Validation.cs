@@ -4,6 +4,8 @@ namespace Relay.Circuit;
 
 public sealed partial record CircuitRelayOptions
 {
+    private const int MaxExemptNetworks = 64;
+
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     /// <summary>Everything that is outside its range; empty when the options can be used.</summary>
@@ -22,6 +24,17 @@ public sealed partial record CircuitRelayOptions
         Check(BufferSize is >= 1024 and <= 16 << 20, nameof(BufferSize), BufferSize, "1024 to 16777216 bytes");
         CheckCount(MaxReservations, nameof(MaxReservations));
         CheckCount(MaxReservationsPerIp, nameof(MaxReservationsPerIp));
+        CheckOptionalCount(MaxReservationsPerIpv4Prefix, nameof(MaxReservationsPerIpv4Prefix));
+        Check(Ipv4PrefixLength is >= 1 and <= 32, nameof(Ipv4PrefixLength), Ipv4PrefixLength, "1 to 32");
+        CheckOptionalCount(MaxReservationsPerIpv6Prefix, nameof(MaxReservationsPerIpv6Prefix));
+        Check(Ipv6PrefixLength is >= 1 and <= 128, nameof(Ipv6PrefixLength), Ipv6PrefixLength, "1 to 128");
+        Check(ExemptNetworks is { Count: <= MaxExemptNetworks }, nameof(ExemptNetworks), ExemptNetworks?.Count, $"at most {MaxExemptNetworks} networks");
+        CheckOptionalCount(MaxCircuitsPerDestination, nameof(MaxCircuitsPerDestination));
+        CheckCount(MaxHopStreamsPerConnection, nameof(MaxHopStreamsPerConnection));
+        CheckFrequency(ReservationRatePerPeer, nameof(ReservationRatePerPeer));
+        CheckFrequency(ReservationRatePerIp, nameof(ReservationRatePerIp));
+        CheckFrequency(CircuitRatePerPeer, nameof(CircuitRatePerPeer));
+        CheckFrequency(CircuitRatePerIp, nameof(CircuitRatePerIp));
         Check(Enum.IsDefined(OnMembershipLoss), nameof(OnMembershipLoss), OnMembershipLoss, string.Join(", ", Enum.GetNames<MembershipLoss>()));
         CheckTime(MembershipLossDrain, TimeSpan.Zero, Day, nameof(MembershipLossDrain));
         CheckTime(HopTimeout, TimeSpan.FromTicks(1), Day, nameof(HopTimeout));
@@ -33,6 +46,11 @@ public sealed partial record CircuitRelayOptions
 
         void CheckRate(long? value, string option)
             => Check(value is null or (>= 1L << 10 and <= 1L << 40), option, value, "1024 to 1099511627776 bytes per second, or null for no limit");
+
+        void CheckOptionalCount(int? value, string option) => Check(value is null or >= 1, option, value, "at least 1, or null for no limit");
+
+        void CheckFrequency(Rate? value, string option)
+            => Check(value is null or { IsInRange: true }, option, value, $"1 to {Rate.MaxCount} per {Rate.MinPeriod} to {Rate.MaxPeriod}, or null for no limit");
 
         void CheckTime(TimeSpan value, TimeSpan least, TimeSpan longest, string option)
             => Check(value >= least && value <= longest, option, value, $"{least} to {longest}");

@@ -51,6 +51,70 @@ public sealed partial record CircuitRelayOptions
     public int MaxReservationsPerIp { get; init; } = 8;
 
     /// <summary>
+    /// Reservations from one IPv4 network of <see cref="Ipv4PrefixLength"/>; null for no limit, the default: IPv4 addresses are scarce enough to be counted one
+    /// by one, and the nodes of one LAN are neighbours. At least 1.
+    /// </summary>
+    public int? MaxReservationsPerIpv4Prefix { get; init; }
+
+    /// <summary>The prefix length of the networks <see cref="MaxReservationsPerIpv4Prefix"/> counts by. Default 24, the least that is routed. From 1 to 32.</summary>
+    public int Ipv4PrefixLength { get; init; } = 24;
+
+    /// <summary>
+    /// Reservations from one IPv6 network of <see cref="Ipv6PrefixLength"/>; null for no limit. Default 32, libp2p's and EdgeVPN's number for an IPv6 network
+    /// (an autonomous system, there): who has one IPv6 address has 2^64 of them, so that counting addresses bounds nothing. At least 1.
+    /// </summary>
+    public int? MaxReservationsPerIpv6Prefix { get; init; } = 32;
+
+    /// <summary>
+    /// The prefix length of the networks <see cref="MaxReservationsPerIpv6Prefix"/>, and rates per IP address, count by. Default 56, what a home or a small
+    /// site gets. From 1 to 128.
+    /// </summary>
+    public int Ipv6PrefixLength { get; init; } = 56;
+
+    /// <summary>
+    /// Networks whose addresses are not counted: not by <see cref="MaxReservationsPerIp"/>, not by their prefix, not by rates per IP address; every other limit
+    /// holds for them. Default none. For the NAT of a site, a proxy, a cluster's own network: whoever comes from there shares an address for a good reason. An
+    /// IPv4-mapped network is the IPv4 one. At most 64.
+    /// </summary>
+    public IpNetworkList ExemptNetworks { get; init; } = IpNetworkList.Empty;
+
+    /// <summary>
+    /// Open circuits that lead to one destination, whoever opened them; null for no limit, the default: <see cref="MaxCircuitsPerPeer"/> counts them
+    /// already, together with those the peer has opened itself. At least 1. Below that, a peer that is called upon a lot still gets to call.
+    /// </summary>
+    public int? MaxCircuitsPerDestination { get; init; }
+
+    /// <summary>
+    /// HOP requests under way on one connection: being read, decided or answered. A circuit is none any more once it is admitted; its own caps count it. Default
+    /// 80: a peer that opens all its 64 circuits at once, and renews meanwhile. At least 1. What it bounds is how many requests one peer can begin and not end.
+    /// </summary>
+    public int MaxHopStreamsPerConnection { get; init; } = 80;
+
+    /// <summary>
+    /// New reservations of one peer; renewals are not counted, and nothing refused is. Null for no limit. Default 60 per minute: a peer whose connection fails
+    /// every second gets its reservation back each time.
+    /// </summary>
+    public Rate? ReservationRatePerPeer { get; init; } = new(60, TimeSpan.FromMinutes(1));
+
+    /// <summary>
+    /// New reservations from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>; renewals are not counted. Null for no limit. Default 600
+    /// per minute: all that <see cref="MaxReservationsPerIp"/> lets in, 75 times over. Keep it above that cap: go-libp2p stays away for an hour when it is
+    /// refused, and after a restart of the relay everybody behind the address comes at once.
+    /// </summary>
+    public Rate? ReservationRatePerIp { get; init; } = new(600, TimeSpan.FromMinutes(1));
+
+    /// <summary>
+    /// Circuits opened by one peer; nothing refused is counted. Null for no limit. Default 600 per minute: all 64 circuits of a peer anew every six seconds.
+    /// </summary>
+    public Rate? CircuitRatePerPeer { get; init; } = new(600, TimeSpan.FromMinutes(1));
+
+    /// <summary>
+    /// Circuits opened from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>. Null for no limit. Default 6000 per minute: ten peers behind
+    /// one address at the full rate of a peer.
+    /// </summary>
+    public Rate? CircuitRatePerIp { get; init; } = new(6000, TimeSpan.FromMinutes(1));
+
+    /// <summary>
     /// Bytes per second that a circuit carries in each direction; a sender that is faster is held back by its window, nothing is lost. Null for no limit, the
     /// default: <see cref="MaxData"/> and <see cref="MaxDuration"/> bound what a circuit can take. From 1024 to 1 TiB. A quarter of a second's bytes may pass
     /// at once after a rest.

@@ -3,7 +3,7 @@ namespace Relay.Circuit;
 /// <summary>What a HOP request asks for.</summary>
 public enum RelayOperation
 {
-    /// <summary>Nothing that could be understood: the message was broken, or of a type no client sends.</summary>
+    /// <summary>Nothing that was understood: the message was broken, of a type no client sends, or refused unread.</summary>
     Unreadable = 0,
 
     /// <summary>A reservation, new or renewed.</summary>

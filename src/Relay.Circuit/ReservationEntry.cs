@@ -2,7 +2,7 @@ using Relay.Multiformats;
 
 namespace Relay.Circuit;
 
-/// <summary>A row of the reservation table, and a link of the <see cref="ExpiryQueue"/>.</summary>
+/// <summary>A row of the reservation table, and a link of the <see cref="ExpiryWheel"/>.</summary>
 internal sealed class ReservationEntry(PeerId peer)
 {
     public PeerId Peer { get; } = peer;
@@ -13,7 +13,7 @@ internal sealed class ReservationEntry(PeerId peer)
     /// <summary>The same as others may see it; not null once it is in the table.</summary>
     public ReservationInfo? Info { get; set; }
 
-    /// <summary>Where the peer is counted; null when its address is no IP address.</summary>
+    /// <summary>That address, as it is counted by; null when it is no IP address.</summary>
     public IpGroup? Ip { get; set; }
 
     /// <summary>The monotonic time from which on the reservation is void.</summary>
@@ -22,7 +22,10 @@ internal sealed class ReservationEntry(PeerId peer)
     /// <summary>Which grant made or renewed it last, so that only that grant can be taken back.</summary>
     public long Serial { get; set; }
 
-    /// <summary>The neighbours in the expiry queue.</summary>
+    /// <summary>Where it lies in the expiry wheel.</summary>
+    public int Slot { get; set; }
+
+    /// <summary>The neighbours there.</summary>
     public ReservationEntry? Earlier { get; set; }
 
     /// <inheritdoc cref="Earlier"/>

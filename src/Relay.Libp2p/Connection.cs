@@ -14,6 +14,7 @@ public sealed class Connection
 {
     private readonly YamuxSession _session;
     private readonly LimitMeter? _meter;
+    private PeerIdentity? _remoteIdentity;
 
     internal Connection(YamuxSession session, RawConnection raw, NoiseSession noise, bool isOutbound, DateTimeOffset openedAt)
     {
@@ -60,7 +61,11 @@ public sealed class Connection
     public DateTimeOffset OpenedAt { get; }
 
     /// <summary>What the remote said of itself by identify; null until it has.</summary>
-    public PeerIdentity? RemoteIdentity { get; internal set; }
+    public PeerIdentity? RemoteIdentity
+    {
+        get => Volatile.Read(ref _remoteIdentity);
+        internal set => Volatile.Write(ref _remoteIdentity, value);
+    }
 
     /// <summary>Which state of this node the remote was told last; null: none.</summary>
     internal int? ToldVersion { get; set; }
@@ -86,6 +91,9 @@ public sealed class Connection
 
     /// <summary>Whether streams can be opened on it: it is open, and neither side has said goodbye.</summary>
     internal bool IsUsable => _session.IsUsable;
+
+    /// <summary>Takes what the remote answered when it was asked who it is, unless it has said more since.</summary>
+    internal void Introduce(PeerIdentity answer) => Interlocked.CompareExchange(ref _remoteIdentity, answer, null);
 
     internal void Start(Action<YamuxStream> accept) => _session.Start(accept);
 

@@ -62,8 +62,10 @@ public sealed partial class Libp2pNode
             using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, running);
             await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
-            connection.RemoteIdentity =
-                await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+            PeerIdentity answer = await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+
+            // A push that came meanwhile is newer than the answer, or the same.
+            connection.Introduce(answer);
 
             // It was not known to take pushes when this changed, and had asked before: it has what was true then.
             if (connection.ToldVersion is { } told && told != Volatile.Read(ref _selfVersion))
@@ -105,6 +107,9 @@ public sealed partial class Libp2pNode
             using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
             await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.PushId, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await IdentifyProtocol.SendAsync(stream, DescribeSelf(connection), deadline.Token).ConfigureAwait(false);
+
+            // The remote closes its side when it has taken the message; the next one must not overtake it there.
+            await stream.ReadAsync(new byte[1], deadline.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {

@@ -96,25 +96,5 @@ internal sealed class AdmissionProperties
         Assert.That(admission.Counts, Is.EqualTo(default(AdmissionCounts)));
     }
 
-    [FsCheck.NUnit.Property(MaxTest = 300)]
-    public void Entries_leave_the_expiry_queue_in_the_order_of_their_deadlines(byte[] deadlines, int seed)
-    {
-        var queue = new ExpiryQueue();
-        List<ReservationEntry> entries = [.. deadlines.Select(d => new ReservationEntry(Peers[0]) { Address = Addresses[0], Deadline = d })];
-        entries.ForEach(queue.Add);
-
-        var random = new Random(seed);
-        foreach (ReservationEntry removed in entries.Where(_ => random.Next(3) == 0).ToList())
-        {
-            queue.Remove(removed);
-            entries.Remove(removed);
-        }
-
-        List<long> order = [];
-        for (; queue.First is { } first; queue.Remove(first))
-            order.Add(first.Deadline);
-        Assert.That(order, Is.EqualTo(entries.Select(e => e.Deadline).Order()));
-    }
-
     private static PolicyVerdict Yes(Admission admission) => new(true, admission.PolicyVersion);
 }

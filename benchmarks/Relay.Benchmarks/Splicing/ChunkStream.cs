@@ -17,6 +17,8 @@ internal sealed class ChunkStream(int chunks, int chunkLength, bool isPrompt) : 
 
     public bool IsRelayed => false;
 
+    public object Connection => this;
+
     public long ReceiveBound => chunkLength;
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public interface IHostStream : IAsyncDisposable
     /// <summary>Whether that connection itself goes through a relay.</summary>
     bool IsRelayed { get; }
 
+    /// <summary>That connection, by identity: the same object for all of its streams, and another one for every other connection. Nothing else is asked of it.</summary>
+    object Connection { get; }
+
     /// <summary>How many bytes the host has promised to receive on this stream before anybody reads them: the memory it can take.</summary>
     long ReceiveBound { get; }
 

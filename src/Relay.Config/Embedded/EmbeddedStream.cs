@@ -14,6 +14,8 @@ internal sealed class EmbeddedStream(MuxedStream stream) : IHostStream
 
     public bool IsRelayed => stream.Connection.IsRelayed;
 
+    public object Connection => stream.Connection;
+
     public long ReceiveBound => stream.ReceiveBound;
 
     public long BytesReceived => stream.BytesReceived;

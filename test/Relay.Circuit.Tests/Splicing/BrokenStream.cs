@@ -12,6 +12,8 @@ internal sealed class BrokenStream(IHostStream inner) : IHostStream
 
     public bool IsRelayed => inner.IsRelayed;
 
+    public object Connection => inner.Connection;
+
     public long ReceiveBound => inner.ReceiveBound;
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => inner.ReadAsync(buffer, cancellationToken);

@@ -48,6 +48,8 @@ internal sealed class SpliceAllocationTests
 
         public bool IsRelayed => false;
 
+        public object Connection => this;
+
         public long ReceiveBound => ChunkLength;
 
         public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)

@@ -7,9 +7,12 @@ using Relay.TestKit;
 namespace Relay.Tests.Nodes;
 
 /// <summary>Connections inside circuits: a node behind a relay, dialed by another.</summary>
-[TestFixture]
-internal sealed class CircuitTransportTests : NodeTest
+[TestFixture(false)]
+[TestFixture(true)]
+internal sealed class CircuitTransportTests(bool peersServe) : NodeTest
 {
+    protected override bool PeersServe => peersServe;
+
     private const string Echo = "/test/echo/1.0.0";
 
     private async Task<(RelayNode Relay, RelayNode Destination, RelayNode Source)> StartThreeAsync(Action<RelayServiceConfig>? configure = null)

@@ -22,6 +22,10 @@ internal sealed class EmbeddedNetwork : IRelayTestNetwork
         return host;
     }
 
+    public Multiaddress NeighbourAddress { get; } = Multiaddress.Parse("/ip4/127.0.0.1/tcp/1");
+
+    public ValueTask<IRelayHost> AddNeighbourAsync() => AddHostAsync(); // all come from loopback
+
     public async ValueTask ConnectAsync(IRelayHost dialer, IRelayHost listener)
     {
         await NodeOf(dialer).DialAsync(NodeOf(listener).ListenAddresses[0]);

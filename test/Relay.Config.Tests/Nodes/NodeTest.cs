@@ -50,8 +50,16 @@ internal abstract class NodeTest
             configure?.Invoke(relay);
         }));
 
-    /// <summary>A node that serves nobody.</summary>
-    protected Task<RelayNode> StartPeerAsync() => StartAsync(CreateConfig(relay => relay.Disabled = true));
+    /// <summary>Whether the peers serve as relays themselves; it must make no difference to what they do with others'.</summary>
+    protected virtual bool PeersServe => false;
+
+    /// <summary>A node that uses relays, and serves as one only if <see cref="PeersServe"/>.</summary>
+    protected Task<RelayNode> StartPeerAsync(Action<Config>? configure = null, Action<NodeBuilder>? supply = null)
+    {
+        Config config = CreateConfig(relay => (relay.Disabled, relay.NetworkOnly) = (!PeersServe, false));
+        configure?.Invoke(config);
+        return StartAsync(config, supply);
+    }
 
     /// <summary>Where <paramref name="destination"/> is reached through <paramref name="relay"/>.</summary>
     protected static Multiaddress Through(RelayNode relay, RelayNode destination) =>

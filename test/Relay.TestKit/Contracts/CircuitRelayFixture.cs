@@ -81,9 +81,13 @@ public abstract class CircuitRelayFixture
     }
 
     /// <summary>Adds a peer that is connected to the relay.</summary>
-    protected async Task<IRelayHost> AddPeerAsync()
+    protected async Task<IRelayHost> AddPeerAsync() => await ConnectToRelayAsync(await Network.AddHostAsync().InTime());
+
+    /// <summary>Adds a connected peer at the same IP address as the other neighbours.</summary>
+    protected async Task<IRelayHost> AddNeighbourAsync() => await ConnectToRelayAsync(await Network.AddNeighbourAsync().InTime());
+
+    private async Task<IRelayHost> ConnectToRelayAsync(IRelayHost peer)
     {
-        IRelayHost peer = await Network.AddHostAsync().InTime();
         await Network.ConnectAsync(peer, RelayHost).InTime();
         _peers.Add(peer);
         return peer;

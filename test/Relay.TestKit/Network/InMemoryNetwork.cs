@@ -35,6 +35,10 @@ public sealed class InMemoryNetwork : IRelayTestNetwork
 
     ValueTask<IRelayHost> IRelayTestNetwork.AddHostAsync() => ValueTask.FromResult<IRelayHost>(AddHost());
 
+    Multiaddress IRelayTestNetwork.NeighbourAddress => Multiaddress.Parse("/ip4/203.0.113.9/tcp/1");
+
+    ValueTask<IRelayHost> IRelayTestNetwork.AddNeighbourAsync() => ValueTask.FromResult<IRelayHost>(AddHost($"/ip4/203.0.113.9/tcp/{_hosts.Count + 2}"));
+
     ValueTask IRelayTestNetwork.ConnectAsync(IRelayHost dialer, IRelayHost listener)
     {
         Connect((InMemoryHost)dialer, (InMemoryHost)listener);

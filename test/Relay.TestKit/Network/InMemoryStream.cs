@@ -10,7 +10,7 @@ public sealed class InMemoryStream : IHostStream
     private readonly InMemoryPipe _outgoing;
     private readonly int _window;
 
-    internal InMemoryStream(InMemoryPipe incoming, InMemoryPipe outgoing, int window, PeerId remotePeer, Multiaddress remoteAddress, bool isRelayed)
+    internal InMemoryStream(InMemoryPipe incoming, InMemoryPipe outgoing, int window, PeerId remotePeer, Multiaddress remoteAddress, bool isRelayed, object connection)
     {
         _incoming = incoming;
         _outgoing = outgoing;
@@ -18,6 +18,7 @@ public sealed class InMemoryStream : IHostStream
         RemotePeer = remotePeer;
         RemoteAddress = remoteAddress;
         IsRelayed = isRelayed;
+        Connection = connection;
     }
 
     /// <summary>A stream without hosts: its two ends.</summary>
@@ -27,7 +28,7 @@ public sealed class InMemoryStream : IHostStream
         var back = new InMemoryPipe(window);
         PeerId nobody = IdentityKey.FromSeed(new byte[32]).PeerId;
         Multiaddress nowhere = Multiaddress.Parse("/ip4/192.0.2.255/tcp/1");
-        return (new InMemoryStream(back, there, window, nobody, nowhere, false), new InMemoryStream(there, back, window, nobody, nowhere, false));
+        return (new InMemoryStream(back, there, window, nobody, nowhere, false, there), new InMemoryStream(there, back, window, nobody, nowhere, false, there));
     }
 
     /// <inheritdoc/>
@@ -38,6 +39,9 @@ public sealed class InMemoryStream : IHostStream
 
     /// <inheritdoc/>
     public bool IsRelayed { get; }
+
+    /// <inheritdoc/>
+    public object Connection { get; }
 
     /// <inheritdoc/>
     public long ReceiveBound => _window;
