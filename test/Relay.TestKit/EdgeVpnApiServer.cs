@@ -3,13 +3,13 @@ using System.Net.Sockets;
 using System.Text;
 using Relay.Multiformats;
 
-namespace Relay.Tests;
+namespace Relay.TestKit;
 
 /// <summary>
 /// A server in the place of <c>edgevpn api</c>, on a loopback port or a unix socket, which answers what the test says, byte by byte, misbehaviour
 /// included. One request a connection.
 /// </summary>
-internal sealed class EdgeVpnApiServer : IAsyncDisposable
+public sealed class EdgeVpnApiServer : IAsyncDisposable
 {
     public const string Request = "GET /api/ledger/healthcheck HTTP/1.1";
 
