@@ -31,7 +31,7 @@ public sealed class ConnectionConfig
     /// </remarks>
     public int MaxConnections { get; set; } = 1024;
 
-    /// <summary>How many of these one IP address may hold. Loopback is exempt.</summary>
+    /// <summary>How many inbound ones of these one IPv4 address, or one IPv6 network of 64 bits, may hold. Loopback is exempt.</summary>
     /// <remarks>
     /// Default: 64, enough for an office or a host full of containers behind one address, and far from <see cref="MaxConnections"/>, so
     /// that no single address fills the node. Range: 1 to 1 000 000. Raising it lets one address take a larger share.
@@ -39,8 +39,8 @@ public sealed class ConnectionConfig
     public int MaxConnectionsPerIp { get; set; } = 64;
 
     /// <summary>
-    /// How many inbound connections may be in the middle of their handshake (multistream-select, Noise, muxer) at once. More are closed
-    /// unanswered.
+    /// How many inbound connections may be in the middle of their handshake (multistream-select, Noise, muxer) at once. For one more, the
+    /// oldest of them is closed, so that peers that stall keep nobody out.
     /// </summary>
     /// <remarks>
     /// Default: 128; a handshake costs about a millisecond of CPU and a few round trips, so that 128 unfinished ones are a burst that

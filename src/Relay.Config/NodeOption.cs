@@ -1,3 +1,5 @@
+using System.Globalization;
+using Relay.Circuit;
 using Relay.Settings;
 
 namespace Relay;
@@ -25,6 +27,11 @@ public abstract record NodeOption
     private protected static string Text(TimeSpan duration) => DurationText.Format(duration);
 
     private protected static string Text(TimeSpan? duration) => duration is { } time ? Text(time) : SettingText.Unlimited;
+
+    private protected static string Count(int? count) =>
+        count is { } number ? number.ToString(CultureInfo.InvariantCulture) : SettingText.Unlimited;
+
+    private protected static string Text(Rate? rate) => rate is { } limit ? RateText.Format(limit) : SettingText.Unlimited;
 
     private protected static string Text(long? size) => size is { } bytes ? SizeText.Format(bytes) : SettingText.Unlimited;
 }

@@ -1,4 +1,5 @@
 using Relay.Multiformats;
+using Relay.Settings;
 
 namespace Relay;
 
@@ -45,6 +46,17 @@ internal static class NodeOptions
             BufferSize = relay.BufferSize,
             MaxReservations = relay.MaxReservations,
             MaxReservationsPerIp = relay.MaxReservationsPerIp,
+            MaxReservationsPerIpv4Prefix = relay.MaxReservationsPerIpv4Prefix,
+            Ipv4PrefixLength = relay.Ipv4PrefixLength,
+            MaxReservationsPerIpv6Prefix = relay.MaxReservationsPerIpv6Prefix,
+            Ipv6PrefixLength = relay.Ipv6PrefixLength,
+            ExemptNetworks = [.. relay.ExemptNetworks.Select(NetworkListKind.Parse)],
+            MaxCircuitsPerDestination = relay.MaxCircuitsPerDestination,
+            MaxHopStreamsPerConnection = relay.MaxHopStreamsPerConnection,
+            ReservationRatePerPeer = relay.ReservationRatePerPeer,
+            ReservationRatePerIp = relay.ReservationRatePerIp,
+            CircuitRatePerPeer = relay.CircuitRatePerPeer,
+            CircuitRatePerIp = relay.CircuitRatePerIp,
             OnMembershipLoss = relay.OnMembershipLoss,
             MembershipLossDrain = relay.MembershipLossDrain,
         };

@@ -6,7 +6,7 @@ namespace Relay;
 /// The <see cref="ConnectionConfig.RelayService"/> section: the circuit relay v2 service this node offers to others, and its limits. The
 /// defaults are EdgeVPN's where it has one: wide enough to carry model files between the nodes of a cluster, much wider than libp2p's.
 /// </summary>
-public sealed class RelayServiceConfig
+public sealed partial class RelayServiceConfig
 {
     /// <summary>
     /// Whether the node serves no one: no HOP protocol, no reservations. Reserving on <em>other</em> relays works either way.

@@ -35,6 +35,39 @@ public sealed record RelayServiceOption : NodeOption
     /// <summary>Reservations of one IP address.</summary>
     public int MaxReservationsPerIp { get; internal init; }
 
+    /// <summary>Reservations of one IPv4 network; null is unlimited.</summary>
+    public int? MaxReservationsPerIpv4Prefix { get; internal init; }
+
+    /// <summary>The prefix length of such a network.</summary>
+    public int Ipv4PrefixLength { get; internal init; }
+
+    /// <summary>Reservations of one IPv6 network; null is unlimited.</summary>
+    public int? MaxReservationsPerIpv6Prefix { get; internal init; }
+
+    /// <summary>The prefix length of such a network.</summary>
+    public int Ipv6PrefixLength { get; internal init; }
+
+    /// <summary>Networks that caps and rates per address or network do not count.</summary>
+    public IpNetworkList ExemptNetworks { get; internal init; } = IpNetworkList.Empty;
+
+    /// <summary>Circuits that lead to one peer; null is unlimited.</summary>
+    public int? MaxCircuitsPerDestination { get; internal init; }
+
+    /// <summary>HOP requests under way on one connection.</summary>
+    public int MaxHopStreamsPerConnection { get; internal init; }
+
+    /// <summary>New reservations of one peer; null is unlimited.</summary>
+    public Rate? ReservationRatePerPeer { get; internal init; }
+
+    /// <summary>New reservations from one address; null is unlimited.</summary>
+    public Rate? ReservationRatePerIp { get; internal init; }
+
+    /// <summary>Circuits opened by one peer; null is unlimited.</summary>
+    public Rate? CircuitRatePerPeer { get; internal init; }
+
+    /// <summary>Circuits opened from one address; null is unlimited.</summary>
+    public Rate? CircuitRatePerIp { get; internal init; }
+
     /// <summary>What becomes of what a peer holds when it is no longer admitted.</summary>
     public MembershipLoss OnMembershipLoss { get; internal init; }
 
@@ -52,6 +85,17 @@ public sealed record RelayServiceOption : NodeOption
         BufferSize = BufferSize,
         MaxReservations = MaxReservations,
         MaxReservationsPerIp = MaxReservationsPerIp,
+        MaxReservationsPerIpv4Prefix = MaxReservationsPerIpv4Prefix,
+        Ipv4PrefixLength = Ipv4PrefixLength,
+        MaxReservationsPerIpv6Prefix = MaxReservationsPerIpv6Prefix,
+        Ipv6PrefixLength = Ipv6PrefixLength,
+        ExemptNetworks = ExemptNetworks,
+        MaxCircuitsPerDestination = MaxCircuitsPerDestination,
+        MaxHopStreamsPerConnection = MaxHopStreamsPerConnection,
+        ReservationRatePerPeer = ReservationRatePerPeer,
+        ReservationRatePerIp = ReservationRatePerIp,
+        CircuitRatePerPeer = CircuitRatePerPeer,
+        CircuitRatePerIp = CircuitRatePerIp,
         OnMembershipLoss = OnMembershipLoss,
         MembershipLossDrain = MembershipLossDrain,
     };
@@ -66,6 +110,17 @@ public sealed record RelayServiceOption : NodeOption
         ("BufferSize", Text(BufferSize)),
         ("MaxReservations", $"{MaxReservations}"),
         ("MaxReservationsPerIp", $"{MaxReservationsPerIp}"),
+        ("MaxReservationsPerIpv4Prefix", Count(MaxReservationsPerIpv4Prefix)),
+        ("Ipv4PrefixLength", $"{Ipv4PrefixLength}"),
+        ("MaxReservationsPerIpv6Prefix", Count(MaxReservationsPerIpv6Prefix)),
+        ("Ipv6PrefixLength", $"{Ipv6PrefixLength}"),
+        ("ExemptNetworks", ExemptNetworks.Count == 0 ? "none" : $"[{ExemptNetworks}]"),
+        ("MaxCircuitsPerDestination", Count(MaxCircuitsPerDestination)),
+        ("MaxHopStreamsPerConnection", $"{MaxHopStreamsPerConnection}"),
+        ("ReservationRatePerPeer", Text(ReservationRatePerPeer)),
+        ("ReservationRatePerIp", Text(ReservationRatePerIp)),
+        ("CircuitRatePerPeer", Text(CircuitRatePerPeer)),
+        ("CircuitRatePerIp", Text(CircuitRatePerIp)),
         ("OnMembershipLoss", $"{OnMembershipLoss}"),
         ("MembershipLossDrain", Text(MembershipLossDrain)),
     ];

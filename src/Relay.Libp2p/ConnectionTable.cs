@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Relay.Multiformats;
 
 namespace Relay.Libp2p;
@@ -9,8 +10,8 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     private readonly Lock _lock = new();
     private readonly Dictionary<PeerId, List<Connection>> _byPeer = [];
     private readonly Dictionary<IPAddress, int> _byIp = [];
+    private readonly LinkedList<ConnectionSlot> _pending = []; // in the order they came
     private int _total;
-    private int _pending;
 
     /// <summary>Connections established, and inbound ones still in their handshakes.</summary>
     public (int Established, int Pending) Counts
@@ -18,31 +19,41 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         get
         {
             lock (_lock)
-                return (_byPeer.Values.Sum(static list => list.Count), _pending);
+                return (_byPeer.Values.Sum(static list => list.Count), _pending.Count);
         }
     }
 
-    /// <summary>Takes a place for an inbound connection before any of its bytes is read.</summary>
+    /// <summary>
+    /// Takes a place for an inbound connection before any of its bytes is read. When too many are in their handshakes, the one that has been for the longest
+    /// makes room: who means well is through in a moment, so what fills the places stalls.
+    /// </summary>
     /// <returns>The place, to be disposed when the connection has ended; null, and why, when there is none.</returns>
     public ConnectionSlot? TryAdmitInbound(IPAddress? remote, out string? refusal)
     {
-        IPAddress? counted = remote is null || IPAddress.IsLoopback(remote) ? null : remote;
+        IPAddress? counted = Group(remote);
+        ConnectionSlot? stalled;
+        ConnectionSlot slot;
         lock (_lock)
         {
             int sameIp = counted is null ? 0 : _byIp.GetValueOrDefault(counted);
             refusal =
-                _total >= options.MaxConnections ? $"there are {_total} connections, as many as there may be"
-                : _pending >= options.MaxPendingHandshakes ? $"{_pending} handshakes are under way, as many as there may be"
-                : sameIp >= options.MaxConnectionsPerIp ? $"its address has {sameIp} connections, as many as it may"
+                sameIp >= options.MaxConnectionsPerIp ? $"its address has {sameIp} connections, as many as it may"
+                : _total >= options.MaxConnections ? $"there are {_total} connections, as many as there may be"
                 : null;
             if (refusal is not null)
                 return null;
+            stalled = _pending.Count >= options.MaxPendingHandshakes ? _pending.First!.Value : null;
+            if (stalled is not null)
+                ReleaseNeedsLock(stalled);
             _total++;
-            _pending++;
             if (counted is not null)
-                _byIp[counted] = sameIp + 1;
-            return new ConnectionSlot(this, counted, isPending: true);
+                _byIp[counted] = _byIp.GetValueOrDefault(counted) + 1;
+            slot = new ConnectionSlot(this, counted);
+            slot.Pending = _pending.AddLast(slot);
         }
+
+        stalled?.GiveUp();
+        return slot;
     }
 
     /// <summary>Takes a place for a connection this node dials; null when there is none.</summary>
@@ -53,7 +64,7 @@ internal sealed class ConnectionTable(Libp2pOptions options)
             if (_total >= options.MaxConnections)
                 return null;
             _total++;
-            return new ConnectionSlot(this, null, isPending: false);
+            return new ConnectionSlot(this, null);
         }
     }
 
@@ -100,21 +111,53 @@ internal sealed class ConnectionTable(Libp2pOptions options)
             return [.. _byPeer.Values.SelectMany(static list => list)];
     }
 
-    public void EndPending()
-    {
-        lock (_lock)
-            _pending--;
-    }
-
-    public void Release(IPAddress? counted, bool isPending)
+    /// <summary>The handshakes of <paramref name="slot"/> are over.</summary>
+    /// <returns>False when it has been given up meanwhile.</returns>
+    public bool TryEstablish(ConnectionSlot slot)
     {
         lock (_lock)
         {
-            _total--;
-            if (isPending)
-                _pending--;
-            if (counted is not null && --_byIp[counted] == 0)
-                _byIp.Remove(counted);
+            if (slot.Pending is { } pending)
+                _pending.Remove(pending);
+            slot.Pending = null;
+            return !slot.IsReleased;
         }
+    }
+
+    /// <summary>Gives the counts of <paramref name="slot"/> back, unless that has been done.</summary>
+    public void Release(ConnectionSlot slot)
+    {
+        lock (_lock)
+            ReleaseNeedsLock(slot);
+    }
+
+    private void ReleaseNeedsLock(ConnectionSlot slot)
+    {
+        if (slot.IsReleased)
+            return;
+        slot.IsReleased = true;
+        _total--;
+        if (slot.Pending is { } pending)
+            _pending.Remove(pending);
+        slot.Pending = null;
+        if (slot.Counted is { } counted && --_byIp[counted] == 0)
+            _byIp.Remove(counted);
+    }
+
+    /// <summary>
+    /// Whom a connection counts for: its IPv4 address, be it mapped to IPv6 or not, or its IPv6 network of 64 bits, which is the least a customer of any
+    /// provider has. Null for loopback, which is exempt, and where there is no IP address.
+    /// </summary>
+    private static IPAddress? Group(IPAddress? remote)
+    {
+        if (remote is { IsIPv4MappedToIPv6: true })
+            remote = remote.MapToIPv4();
+        if (remote is null || IPAddress.IsLoopback(remote))
+            return null;
+        if (remote.AddressFamily == AddressFamily.InterNetwork)
+            return remote;
+        byte[] network = remote.GetAddressBytes();
+        network.AsSpan(8).Clear();
+        return new IPAddress(network);
     }
 }

@@ -22,38 +22,55 @@ public sealed partial class Libp2pNode
 
     private async Task<Connection> AdmitAsync(RawConnection raw, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken)
     {
-        IPAddress? ip = null;
-        string? refusal = null;
-        if (!isInitiator && !raw.IsRelayed)
-            raw.RemoteAddress.TryGetIPAddress(out ip);
-        ConnectionSlot? slot = isInitiator ? _connections.TryAdmitOutbound() : _connections.TryAdmitInbound(ip, out refusal);
+        ConnectionSlot? slot = TryAdmit(raw, isInitiator, out string? refusal);
         if (slot is null)
         {
             await raw.Stream.DisposeAsync().ConfigureAwait(false);
-            LogUpgradeFailed(_log, raw.RemoteAddress, refusal ?? "there are too many connections");
-            throw new DialException(DialError.TooManyConnections, $"The connection is refused: {refusal ?? "there are as many as there may be"}.");
+            throw new DialException(DialError.TooManyConnections, $"The connection is refused: {refusal}.");
         }
 
+        return await UpgradeAdmittedAsync(raw, slot, isInitiator, expectedPeer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ConnectionSlot? TryAdmit(RawConnection raw, bool isInitiator, out string? refusal)
+    {
+        refusal = "there are as many as there may be";
+        IPAddress? ip = null;
+        if (!raw.IsRelayed)
+            raw.RemoteAddress.TryGetIPAddress(out ip);
+        ConnectionSlot? slot = isInitiator ? _connections.TryAdmitOutbound() : _connections.TryAdmitInbound(ip, out refusal);
+        if (slot is null)
+            LogUpgradeFailed(_log, raw.RemoteAddress, refusal!);
+        return slot;
+    }
+
+    private async Task<Connection> UpgradeAdmittedAsync(
+        RawConnection raw, ConnectionSlot slot, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken)
+    {
         try
         {
             CancellationToken running = Running();
-            using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken, slot.GivenUp);
             Connection connection = await _upgrader.UpgradeAsync(raw, isInitiator, expectedPeer, ended.Token).ConfigureAwait(false);
-            slot.Establish();
+            bool isAdmitted = slot.TryEstablish();
             Serve(connection, slot, running);
+            if (!isAdmitted)
+                connection.Abort();
             return connection;
         }
         catch (Exception e)
         {
             slot.Dispose();
             await raw.Stream.DisposeAsync().ConfigureAwait(false);
-            LogUpgradeFailed(_log, raw.RemoteAddress, e.Message);
+            LogUpgradeFailed(_log, raw.RemoteAddress, slot.GivenUp.IsCancellationRequested ? "it made room for a newer one" : e.Message);
             throw e switch
             {
                 HandshakeException { IsWrongPeer: true } => new DialException(DialError.WrongPeer, e.Message, e),
                 HandshakeException { IsSelf: true } => new DialException(DialError.DialToSelf, e.Message, e),
                 TimeoutException => new DialException(DialError.Timeout, e.Message, e),
                 OperationCanceledException when cancellationToken.IsCancellationRequested => e,
+                OperationCanceledException when slot.GivenUp.IsCancellationRequested =>
+                    new DialException(DialError.TooManyConnections, "The handshake took so long that a newer connection has its place.", e),
                 OperationCanceledException => new DialException(DialError.HandshakeFailed, "The node was stopped.", e),
                 InvalidOperationException => e,
                 _ => new DialException(DialError.HandshakeFailed, $"The handshake with {raw.RemoteAddress} failed: {e.Message}", e),
@@ -79,16 +96,21 @@ public sealed partial class Libp2pNode
 
             if (raw is null)
                 return;
-            _tasks.Run(() => UpgradeInboundAsync(raw, stopping));
+
+            // Counted here and now: what waits for a thread to be refused on would hold sockets past all caps.
+            if (TryAdmit(raw, isInitiator: false, out _) is { } slot)
+                _tasks.Run(() => UpgradeInboundAsync(raw, slot, stopping));
+            else
+                await raw.Stream.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task UpgradeInboundAsync(RawConnection raw, CancellationToken stopping)
+    private async Task UpgradeInboundAsync(RawConnection raw, ConnectionSlot slot, CancellationToken stopping)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a handshake costs CPU that accepting must not wait for
         try
         {
-            await AdmitAsync(raw, isInitiator: false, expectedPeer: null, stopping).ConfigureAwait(false);
+            await UpgradeAdmittedAsync(raw, slot, isInitiator: false, expectedPeer: null, stopping).ConfigureAwait(false);
         }
         catch (Exception e) when (e is DialException or OperationCanceledException or InvalidOperationException)
         {

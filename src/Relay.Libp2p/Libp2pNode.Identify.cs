@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Relay.Libp2p.Identify;
 using Relay.Libp2p.Identify.Wire;
+using Relay.Libp2p.Ping;
 using Relay.Multiformats;
 
 namespace Relay.Libp2p;
@@ -8,8 +9,12 @@ namespace Relay.Libp2p;
 // identify: asked of every new connection, answered to everybody, pushed when the protocols or the addresses change.
 public sealed partial class Libp2pNode
 {
+    /// <summary>How many identify, push or ping streams of one connection are served at a time; a good peer has one or two.</summary>
+    internal const int MaxServiceStreams = 16;
+
     private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
 
+    private readonly PeerRecordSigner _record;
     private IReadOnlyList<Multiaddress> _alsoAdvertised = [];
     private int _selfVersion; // counts what has changed about this node
 
@@ -31,15 +36,23 @@ public sealed partial class Libp2pNode
         return Describe(connection);
     }
 
-    private IdentifyMessage Describe(Connection connection) => new()
+    private IdentifyMessage Describe(Connection connection)
     {
-        PublicKey = ByteString.CopyFrom(_identity.PublicKey.ToProtobuf()),
-        ListenAddrs = { AdvertisedAddresses.Concat(Volatile.Read(ref _alsoAdvertised)).Select(static address => ByteString.CopyFrom(address.ToByteArray())) },
-        Protocols = { _handlers.Keys },
-        ObservedAddr = ByteString.CopyFrom(connection.RemoteAddress.ToByteArray()),
-        ProtocolVersion = IdentifyProtocol.ProtocolVersion,
-        AgentVersion = _options.AgentVersion,
-    };
+        IReadOnlyList<Multiaddress> addresses =
+            [.. AdvertisedAddresses.Concat(Volatile.Read(ref _alsoAdvertised)).Take(IdentifyProtocol.MaxToldAddresses)];
+        return new()
+        {
+            PublicKey = ByteString.CopyFrom(_identity.PublicKey.ToProtobuf()),
+            ListenAddrs = { addresses.Select(static address => ByteString.CopyFrom(address.ToByteArray())) },
+            Protocols = { _handlers.Keys },
+            ObservedAddr = ByteString.CopyFrom(connection.RemoteAddress.ToByteArray()),
+            ProtocolVersion = IdentifyProtocol.ProtocolVersion,
+            AgentVersion = _options.AgentVersion,
+            SignedPeerRecord = _record.Sign(addresses),
+        };
+    }
+
+    private Task AnswerPingAsync(MuxedStream stream) => PingProtocol.AnswerAsync(stream, PingPatience, _time);
 
     private async Task AnswerIdentifyAsync(MuxedStream stream)
     {
@@ -50,17 +63,18 @@ public sealed partial class Libp2pNode
     private async Task TakeIdentifyPushAsync(MuxedStream stream)
     {
         using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
-        stream.Connection.RemoteIdentity =
-            await IdentifyProtocol.ReceiveAsync(stream, stream.Connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+        PeerIdentity push = await IdentifyProtocol.ReceiveAsync(stream, stream.Connection.RemotePeer, deadline.Token).ConfigureAwait(false);
+        stream.Connection.RemoteIdentity = stream.Connection.RemoteIdentity?.UpdatedBy(push) ?? push;
         await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
     }
 
     private async Task IdentifyAsync(Connection connection, CancellationToken running)
     {
+        MuxedStream? stream = null;
         try
         {
             using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, running);
-            await using MuxedStream stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, allowLimited: true, deadline.Token).ConfigureAwait(false);
+            stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
             PeerIdentity answer = await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
 
@@ -73,7 +87,13 @@ public sealed partial class Libp2pNode
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
+            stream?.Reset(); // it may go on sending for ever
             LogIdentifyFailed(_log, connection.RemotePeer, e.Message);
+        }
+        finally
+        {
+            if (stream is not null)
+                await stream.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -48,15 +48,16 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _identity = identity;
         _time = timeProvider ?? TimeProvider.System;
         _log = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Relay.Libp2p");
+        _record = new PeerRecordSigner(identity, _time);
         _windows = new MemoryBudget(options.WindowBudget);
         _connections = new ConnectionTable(options);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
         LogCurves(_log, Libcrypto.Description);
         _transports = [new TcpTransport(options.ConnectTimeout, _time)];
-        Handle(IdentifyProtocol.Id, AnswerIdentifyAsync);
-        Handle(IdentifyProtocol.PushId, TakeIdentifyPushAsync);
-        Handle(PingProtocol.Id, stream => PingProtocol.AnswerAsync(stream, PingPatience, _time));
+        Handle(IdentifyProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerIdentifyAsync).ServeAsync);
+        Handle(IdentifyProtocol.PushId, new StreamLimit(MaxServiceStreams, TakeIdentifyPushAsync).ServeAsync);
+        Handle(PingProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerPingAsync).ServeAsync);
     }
 
     /// <summary>The node's peer id.</summary>
@@ -81,7 +82,8 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         get
         {
             var (established, pending) = _connections.Counts;
-            return new NodeCounts(established, pending, _connections.Snapshot().Sum(static c => c.StreamCount), _pool.Rented, _tasks.Running);
+            int streams = _connections.Snapshot().Sum(static c => c.StreamCount);
+            return new NodeCounts(established, pending, streams, _upgrader.UnreadBytes, _pool.Rented, _tasks.Running);
         }
     }
 

@@ -19,12 +19,15 @@ public sealed record Libp2pOptions
     public int MaxConnections { get; init; } = 1024;
 
     /// <summary>
-    /// Connections per remote IP address, counted from the first byte; one more inbound is closed at once. Loopback is exempt. Default 64: a
-    /// household or office behind one address, not a flood.
+    /// Inbound connections per remote IPv4 address or IPv6 network of 64 bits, counted from the moment they are accepted; one more is closed at once. Loopback
+    /// is exempt. Default 64: a household or office behind one address, not a flood.
     /// </summary>
     public int MaxConnectionsPerIp { get; init; } = 64;
 
-    /// <summary>Inbound connections that have not finished their handshakes; one more is closed at once. Default 128.</summary>
+    /// <summary>
+    /// Inbound connections that have not finished their handshakes; for one more the oldest of them is closed, so that peers that stall keep nobody out.
+    /// Default 128.
+    /// </summary>
     public int MaxPendingHandshakes { get; init; } = 128;
 
     /// <summary>Streams per connection in each direction; one more inbound is reset. Default 1024, more than js-libp2p (1000) opens.</summary>
@@ -52,8 +55,9 @@ public sealed record Libp2pOptions
     public long WindowBudget { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>
-    /// How many received bytes all streams together may hold that nobody has read; a stream that would pass it is reset. Default 512 MiB: both windows of 1024
-    /// circuits whose receivers have stopped reading.
+    /// How many received bytes all streams together may hold that nobody has read. A connection may hold as many as it leaves free, so that one alone takes at
+    /// most half; a stream that would pass that is reset. Default 512 MiB: both windows of 1024 circuits between many peers whose receivers have stopped
+    /// reading.
     /// </summary>
     public long MaxUnreadBytes { get; init; } = 512L * 1024 * 1024;
 

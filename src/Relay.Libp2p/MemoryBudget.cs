@@ -7,9 +7,10 @@ internal sealed class MemoryBudget(long limit)
 
     public long Reserved => Volatile.Read(ref _reserved);
 
-    public bool TryReserve(long bytes)
+    /// <summary>Takes <paramref name="bytes"/>, unless that would leave less than <paramref name="free"/>.</summary>
+    public bool TryReserve(long bytes, long free = 0)
     {
-        if (Interlocked.Add(ref _reserved, bytes) <= limit)
+        if (Interlocked.Add(ref _reserved, bytes) <= limit - free)
             return true;
         Release(bytes);
         return false;

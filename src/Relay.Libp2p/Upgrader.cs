@@ -25,6 +25,9 @@ internal sealed class Upgrader(NoiseIdentity identity, Libp2pOptions options, Bu
         KeepAliveTimeout = options.KeepAliveTimeout,
     };
 
+    /// <summary>What the streams of all connections hold that nobody has read.</summary>
+    public long UnreadBytes => _unread.Reserved;
+
     /// <summary>Upgrades <paramref name="raw"/>, whose stream it owns from here on. The session is not started yet.</summary>
     /// <exception cref="HandshakeException">The remote broke a protocol, or speaks none that is known here.</exception>
     /// <exception cref="TimeoutException">A step took too long.</exception>

@@ -1,3 +1,4 @@
+using System.Net;
 using Relay.Circuit.Host;
 using Relay.TestKit;
 using Relay.TestKit.Network;
@@ -94,6 +95,23 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
         AssertRefused(nameof(good.MaxReservationsPerIp), good with { MaxReservationsPerIp = 0 });
         AssertRefused(nameof(good.ReservationTtl), good with { ReservationTtl = TimeSpan.FromMilliseconds(999) }, good with { ReservationTtl = TimeSpan.MaxValue });
         AssertRefused(nameof(good.BufferSize), good with { BufferSize = 1023 }, good with { BufferSize = (16 << 20) + 1 });
+        AssertRefused(nameof(good.MaxReservationsPerIpv4Prefix), good with { MaxReservationsPerIpv4Prefix = 0 });
+        AssertRefused(nameof(good.Ipv4PrefixLength), good with { Ipv4PrefixLength = 0 }, good with { Ipv4PrefixLength = 33 });
+        AssertRefused(nameof(good.MaxReservationsPerIpv6Prefix), good with { MaxReservationsPerIpv6Prefix = 0 });
+        AssertRefused(nameof(good.Ipv6PrefixLength), good with { Ipv6PrefixLength = 0 }, good with { Ipv6PrefixLength = 129 });
+        AssertRefused(
+            nameof(good.ExemptNetworks),
+            good with { ExemptNetworks = IpNetworkList.Create([.. Enumerable.Repeat(IPNetwork.Parse("10.0.0.0/8"), 65)]) },
+            good with { ExemptNetworks = null! });
+        AssertRefused(nameof(good.MaxCircuitsPerDestination), good with { MaxCircuitsPerDestination = 0 });
+        AssertRefused(nameof(good.MaxHopStreamsPerConnection), good with { MaxHopStreamsPerConnection = 0 });
+        AssertRefused(
+            nameof(good.ReservationRatePerPeer),
+            good with { ReservationRatePerPeer = default(Rate) },
+            good with { ReservationRatePerPeer = new Rate(1_000_001, Rate.MinPeriod) });
+        AssertRefused(nameof(good.ReservationRatePerIp), good with { ReservationRatePerIp = new Rate(1, Rate.MaxPeriod + TimeSpan.FromTicks(1)) });
+        AssertRefused(nameof(good.CircuitRatePerPeer), good with { CircuitRatePerPeer = new Rate(0, Rate.MinPeriod) });
+        AssertRefused(nameof(good.CircuitRatePerIp), good with { CircuitRatePerIp = new Rate(1, Rate.MinPeriod - TimeSpan.FromTicks(1)) });
         AssertRefused(nameof(good.OnMembershipLoss), good with { OnMembershipLoss = (MembershipLoss)7 });
         AssertRefused(
             nameof(good.MembershipLossDrain),
@@ -117,6 +135,17 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
             BufferSize = 65536,
             MaxReservations = 128,
             MaxReservationsPerIp = 8,
+            MaxReservationsPerIpv4Prefix = null,
+            Ipv4PrefixLength = 24,
+            MaxReservationsPerIpv6Prefix = 32,
+            Ipv6PrefixLength = 56,
+            ExemptNetworks = [],
+            MaxCircuitsPerDestination = null,
+            MaxHopStreamsPerConnection = 80,
+            ReservationRatePerPeer = new Rate(60, TimeSpan.FromMinutes(1)),
+            ReservationRatePerIp = new Rate(600, TimeSpan.FromMinutes(1)),
+            CircuitRatePerPeer = new Rate(600, TimeSpan.FromMinutes(1)),
+            CircuitRatePerIp = new Rate(6000, TimeSpan.FromMinutes(1)),
             OnMembershipLoss = MembershipLoss.Keep,
             MembershipLossDrain = TimeSpan.FromMinutes(1),
             HopTimeout = TimeSpan.FromSeconds(60),

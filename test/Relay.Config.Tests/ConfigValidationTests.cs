@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Relay.Circuit;
 
 namespace Relay.Tests;
 
@@ -29,11 +30,25 @@ internal sealed class ConfigValidationTests
             yield return Network("MinimumMembers", (m, v) => m.MinimumMembers = v, 0, -1, 1_000_000, 1_000_001);
             yield return Network("BootstrapTimeout", (m, v) => m.BootstrapTimeout = v, Ms(1000), Ms(999), TimeSpan.FromDays(30), TimeSpan.FromDays(30) + Ms(1));
             yield return Network("BootstrapReservationTtl", (m, v) => m.BootstrapReservationTtl = v, Ms(60_000), Ms(59_999), TimeSpan.FromDays(365), TimeSpan.FromDays(365) + Ms(1));
+            yield return Relay("MaxReservationsPerIpv4Prefix", (r, v) => r.MaxReservationsPerIpv4Prefix = v, 1, 0, 1_000_000, 1_000_001);
+            yield return Relay("Ipv4PrefixLength", (r, v) => r.Ipv4PrefixLength = v, 1, 0, 32, 33);
+            yield return Relay("MaxReservationsPerIpv6Prefix", (r, v) => r.MaxReservationsPerIpv6Prefix = v, 1, 0, 1_000_000, 1_000_001);
+            yield return Relay("Ipv6PrefixLength", (r, v) => r.Ipv6PrefixLength = v, 1, 0, 128, 129);
+            yield return Relay("MaxCircuitsPerDestination", (r, v) => r.MaxCircuitsPerDestination = v, 1, 0, 65_536, 65_537);
+            yield return Relay("MaxHopStreamsPerConnection", (r, v) => r.MaxHopStreamsPerConnection = v, 1, 0, 65_536, 65_537);
+            yield return Relay("ReservationRatePerPeer", (r, v) => r.ReservationRatePerPeer = Times(v), 1, 0, 1_000_000, 1_000_001);
+            yield return Relay("ReservationRatePerIp", (r, v) => r.ReservationRatePerIp = Per(v), Ms(1000), Ms(999), Ms(86_400_000), Ms(86_400_001));
+            yield return Relay("CircuitRatePerPeer", (r, v) => r.CircuitRatePerPeer = Per(v), Ms(1000), Ms(999), Ms(86_400_000), Ms(86_400_001));
+            yield return Relay("CircuitRatePerIp", (r, v) => r.CircuitRatePerIp = Times(v), 1, 0, 1_000_000, 1_000_001);
             yield return Relay(
                 "MembershipLossDrain", (r, v) => r.MembershipLossDrain = v, TimeSpan.Zero, Ms(-1), TimeSpan.FromHours(24), TimeSpan.FromHours(24) + Ms(1));
             yield return Relay("MaxReservationsPerIp", (r, v) => (r.MaxReservationsPerIp, r.MaxReservations) = (v, 1_000_000), 1, 0, 1_000_000, 1_000_001);
         }
     }
+
+    private static Rate Times(int count) => new(count, TimeSpan.FromMinutes(1));
+
+    private static Rate Per(TimeSpan period) => new(10, period);
 
     [TestCaseSource(nameof(Ranges))]
     public void A_number_is_accepted_at_both_ends_of_its_range_and_refused_beyond(string path, Action<Config>[] accepted, Action<Config>[] refused)
@@ -142,6 +157,27 @@ internal sealed class ConfigValidationTests
     [TestCase("a\0b")]
     public void A_key_file_needs_a_name(string path)
         => Assert.That(ErrorsOf(config => config.PrivateKeyFile = path).Single().Path, Is.EqualTo("PrivateKeyFile"));
+
+    [TestCase("10.0.0.0", "is not a network")]
+    [TestCase("10.0.0.1/8", "has bits set behind the prefix; the network is 10.0.0.0/8")]
+    [TestCase("10.0.0.0/33", "is not a network")]
+    [TestCase("", "must not be empty")]
+    [TestCase("192.0.2.0/24", "is there twice (first at 0)")]
+    public void What_is_no_network_is_not_exempted(string network, string rule)
+    {
+        ConfigError error = ErrorsOf(config => config.Connection.RelayService.ExemptNetworks = ["192.0.2.0/24", network]).Single();
+
+        Assert.That((error.Path, error.Value, error.Rule), Is.EqualTo(("Connection:RelayService:ExemptNetworks:1", network, rule)));
+    }
+
+    [Test]
+    public void Up_to_sixty_four_networks_are_exempted()
+    {
+        string[] networks = [.. Enumerable.Range(0, 65).Select(i => $"10.{i}.0.0/16")];
+
+        Assert.That(ErrorsOf(config => config.Connection.RelayService.ExemptNetworks = networks[..64]), Is.Empty);
+        Assert.That(ErrorsOf(config => config.Connection.RelayService.ExemptNetworks = networks).Single().Rule, Is.EqualTo("has 65 networks, more than 64"));
+    }
 
     [Test]
     public void Every_error_is_reported_at_once()

@@ -15,6 +15,10 @@ internal sealed class ConfigWarningTests
             yield return Edge("MaxData", (relay, bytes) => relay.MaxData = bytes, 16_384, 16_383, "DCUtR");
             yield return Edge("MaxDuration", (relay, ms) => relay.MaxDuration = Ms(ms), 20_000, 19_999, "DCUtR");
             yield return Edge("MaxDuration", (relay, ms) => relay.MaxDuration = Ms(ms), 3_600_000, 3_600_001, "ReservationTtl, 1h");
+            yield return Edge(
+                "ReservationRatePerIp", (relay, count) => relay.ReservationRatePerIp = new Circuit.Rate(count, TimeSpan.FromHours(1)), 8, 7, "after a restart");
+            yield return Edge("MaxReservationsPerIpv6Prefix", (relay, count) => relay.MaxReservationsPerIpv6Prefix = count, 8, 7, "MaxReservationsPerIp (8)");
+            yield return Edge("MaxHopStreamsPerConnection", (relay, count) => relay.MaxHopStreamsPerConnection = count, 65, 64, "MaxCircuits (64)");
         }
     }
 

@@ -46,6 +46,17 @@ internal sealed class NodeOptionTests
             relay => relay.BufferSize = 5000,
             relay => relay.MaxReservations = 5,
             relay => relay.MaxReservationsPerIp = 5,
+            relay => relay.MaxReservationsPerIpv4Prefix = 5,
+            relay => relay.Ipv4PrefixLength = 5,
+            relay => relay.MaxReservationsPerIpv6Prefix = 5,
+            relay => relay.Ipv6PrefixLength = 5,
+            relay => relay.ExemptNetworks.Add("10.0.0.0/8"),
+            relay => relay.MaxCircuitsPerDestination = 5,
+            relay => relay.MaxHopStreamsPerConnection = 5,
+            relay => relay.ReservationRatePerPeer = new Circuit.Rate(5, TimeSpan.FromMinutes(1)),
+            relay => relay.ReservationRatePerIp = new Circuit.Rate(60, TimeSpan.FromMinutes(2)),
+            relay => relay.CircuitRatePerPeer = null,
+            relay => relay.CircuitRatePerIp = null,
             relay => relay.OnMembershipLoss = Circuit.MembershipLoss.Drain,
             relay => relay.MembershipLossDrain = TimeSpan.FromSeconds(5),
         ];
@@ -58,6 +69,28 @@ internal sealed class NodeOptionTests
             RelayServiceOption changed = config.ToOptions().OfType<RelayServiceOption>().Single();
             Assert.That(changed, Is.Not.EqualTo(unchanged));
             Assert.That(changed.ToString(), Is.Not.EqualTo(unchanged.ToString()));
+            Assert.That(changed.ToCircuitOptions(), Is.Not.EqualTo(unchanged.ToCircuitOptions()), "it reaches the engine");
+        }
+    }
+
+    [Test]
+    public void The_defaults_are_those_of_the_engine()
+        => Assert.That(new Config().ToOptions().OfType<RelayServiceOption>().Single().ToCircuitOptions(), Is.EqualTo(new Circuit.CircuitRelayOptions()));
+
+    [Test]
+    public void Exempt_networks_are_compared_by_content()
+    {
+        RelayServiceOption one = Exempt("10.0.0.0/8", "::/0");
+        RelayServiceOption same = Exempt("10.0.0.0/8", "::/0");
+        Assert.That(one, Is.EqualTo(same));
+        Assert.That(one.GetHashCode(), Is.EqualTo(same.GetHashCode()));
+        Assert.That(one, Is.Not.EqualTo(Exempt("::/0", "10.0.0.0/8")));
+        Assert.That(Exempt("10.0.0.0/8").ToString(), Does.Contain("ExemptNetworks = [10.0.0.0/8]"));
+
+        static RelayServiceOption Exempt(params string[] networks)
+        {
+            var config = new Config { Connection = { RelayService = { ExemptNetworks = networks } } };
+            return config.ToOptions().OfType<RelayServiceOption>().Single();
         }
     }
 
@@ -75,7 +108,10 @@ internal sealed class NodeOptionTests
             "AutoRelayOption { Reachability = Unknown, StaticRelays = [], OnlyStaticRelays = False, WantedRelays = 2, BootDelay = 10s, RetryBackOff = 5s, "
                 + "MaxRetryBackOff = 1m, DiscoveryInterval = 30s }",
             "RelayServiceOption { MaxData = 1GiB, MaxDuration = 30m, MaxCircuits = 64, MaxTotalCircuits = 1024, ReservationTtl = 1h, BufferSize = 64KiB, "
-                + "MaxReservations = 128, MaxReservationsPerIp = 8, OnMembershipLoss = Keep, MembershipLossDrain = 1m }",
+                + "MaxReservations = 128, MaxReservationsPerIp = 8, MaxReservationsPerIpv4Prefix = unlimited, Ipv4PrefixLength = 24, MaxReservationsPerIpv6Prefix = 32, "
+                + "Ipv6PrefixLength = 56, ExemptNetworks = none, MaxCircuitsPerDestination = unlimited, MaxHopStreamsPerConnection = 80, "
+                + "ReservationRatePerPeer = 60/1m, ReservationRatePerIp = 600/1m, CircuitRatePerPeer = 600/1m, CircuitRatePerIp = 6000/1m, "
+                + "OnMembershipLoss = Keep, MembershipLossDrain = 1m }",
             "NetworkOnlyOption { Refresh = 30s, Connect = Anyone, ReadTimeout = 10s, MaxAge = 15m, Grace = 6m, MaxClockSkew = 2m, MaxShrinkPercent = 50, "
                 + "MinimumMembers = 1, BootstrapTimeout = unlimited, BootstrapReservationTtl = 10m }",
         }));

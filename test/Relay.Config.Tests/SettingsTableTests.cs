@@ -32,8 +32,8 @@ internal sealed class SettingsTableTests
         Assert.Multiple(() =>
         {
             Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.Unique);
-            Assert.That(SettingsTable.Rows.Select(row => row.Flag), Is.Unique.And.All.Match("^--[a-z]+(-[a-z]+)*$"));
-            Assert.That(SettingsTable.Rows.Select(row => row.Variable), Is.Unique.And.All.Match("^EDGEVPN[A-Z]*(_[A-Z]+)*$"));
+            Assert.That(SettingsTable.Rows.Select(row => row.Flag), Is.Unique.And.All.Match("^--[a-z]+(-[a-z0-9]+)*$"));
+            Assert.That(SettingsTable.Rows.Select(row => row.Variable), Is.Unique.And.All.Match("^EDGEVPN[A-Z]*(_[A-Z0-9]+)*$"));
         });
     }
 
@@ -49,7 +49,7 @@ internal sealed class SettingsTableTests
                 Assert.That(row.Accepted, Is.Not.Empty, row.Path);
                 Assert.That(row.Type, Is.Not.Empty, row.Path);
                 Assert.That(row.Unit, row.Type is "size" or "count" ? Is.Not.Empty : Is.Empty, row.Path);
-                Assert.That(row.Range, row.Type is "size" or "count" or "duration" ? Does.Match("^from .+ to .+$") : Is.Empty, row.Path);
+                Assert.That(row.Range, row.Type is "size" or "count" or "duration" or "rate" ? Does.Match("^from .+ to .+$") : Is.Empty, row.Path);
                 Assert.That(row.Default.Length > 0 || row.WhenEmpty.Length > 0, Is.True, row.Path);
             });
         }
@@ -120,6 +120,17 @@ internal sealed class SettingsTableTests
         ["Connection:RelayService:Membership:MinimumMembers"] = "3",
         ["Connection:RelayService:Membership:BootstrapTimeout"] = "1h",
         ["Connection:RelayService:Membership:BootstrapReservationTtl"] = "unlimited",
+        ["Connection:RelayService:MaxReservationsPerIpv4Prefix"] = "100",
+        ["Connection:RelayService:Ipv4PrefixLength"] = "20",
+        ["Connection:RelayService:MaxReservationsPerIpv6Prefix"] = "unlimited",
+        ["Connection:RelayService:Ipv6PrefixLength"] = "48",
+        ["Connection:RelayService:ExemptNetworks"] = "10.0.0.0/8,2001:db8::/32",
+        ["Connection:RelayService:MaxCircuitsPerDestination"] = "32",
+        ["Connection:RelayService:MaxHopStreamsPerConnection"] = "160",
+        ["Connection:RelayService:ReservationRatePerPeer"] = "30/1m",
+        ["Connection:RelayService:ReservationRatePerIp"] = "5/1h30m",
+        ["Connection:RelayService:CircuitRatePerPeer"] = "unlimited",
+        ["Connection:RelayService:CircuitRatePerIp"] = "1000000/24h",
         ["Connection:RelayService:ConnectPolicy"] = "members-only",
         ["Connection:RelayService:OnMembershipLoss"] = "drain",
         ["Connection:RelayService:MembershipLossDrain"] = "0s",

@@ -10,7 +10,7 @@ namespace Relay.Interop.Tests;
 /// <summary>.NET nodes and js-libp2p peers that reach each other through our relay and through js-libp2p's.</summary>
 public sealed class DotnetPeerTests : RelayTest
 {
-    private const int Length = 1 << 20;
+    private const int Length = 16 << 20;
 
     [Test]
     public async Task A_js_peer_reaches_a_dotnet_node_behind_our_relay()

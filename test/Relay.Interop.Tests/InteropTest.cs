@@ -1,4 +1,5 @@
 using Relay.Interop.Tests.Peer;
+using Relay.TestKit;
 
 namespace Relay.Interop.Tests;
 
@@ -47,7 +48,7 @@ public abstract class InteropTest
             ReportPeers(failed);
         }
 
-        UnobservedExceptions.ThereAreNone();
+        UnobservedExceptionWatch.ThereAreNone();
     }
 
     private void ReportPeers(bool failed)

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Relay.Interop.Tests.Daemon;
 using Relay.Interop.Tests.Nodes;
 using Relay.Interop.Tests.Peer;
@@ -39,6 +42,35 @@ public sealed class RelayHostTests : InteropTest
             [Anybody, "--privkey-file", directory["relay.key"], "--listen-maddrs", addresses[0].Split("/p2p/")[0]]);
         Assert.That(await again.ListeningAsync(), Is.EqualTo(addresses[0]), "the same key and port");
         await CircuitScenarios.MeetsAsync(addresses[0], listener, dialer, 1000);
+    }
+
+    [Platform(Exclude = "Win", Reason = "Windows has no signals")]
+    [Test]
+    public async Task It_ends_in_time_with_circuits_open_and_peers_that_stall()
+    {
+        (JsPeer source, JsPeer destination) = await StartTwoAsync();
+        await using RelayHostProcess host = RelayHostProcess.Start([Anybody, "--listen-maddrs", AnyPort]);
+        string address = await host.ListeningAsync();
+        List<RawCircuit> circuits = [await RawCircuit.OpenAsync(address, source, destination)];
+        while (circuits.Count < 20)
+            circuits.Add(await RawCircuit.ConnectAsync(address, source, destination));
+        Task<SendReply>[] blocked = [.. circuits.Select(circuit => circuit.Source.WritePatternAsync(1 << 20))]; // the destinations do not read
+        await circuits[0].Destination.ReadAsync(1000);
+        List<TcpClient> stalling = [];
+        while (stalling.Count < 100)
+        {
+            stalling.Add(new TcpClient());
+            await stalling[^1].ConnectAsync(IPAddress.Loopback, int.Parse(address.Split('/')[4], CultureInfo.InvariantCulture));
+        }
+
+        TimeSpan stopped = await StopAsync(host, "TERM");
+
+        Assert.That(stopped, Is.LessThan(StopBound), "from the signal to the end");
+        foreach (RawCircuit circuit in circuits)
+            Assert.That((await circuit.Destination.DigestToEndAsync()).End, Is.EqualTo(StreamEnd.Reset));
+        foreach (Task<SendReply> write in blocked)
+            await write.ContinueWith(ended => ended.Exception, TaskScheduler.Default);
+        stalling.ForEach(client => client.Dispose());
     }
 
     [Test]

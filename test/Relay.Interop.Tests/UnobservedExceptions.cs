@@ -1,44 +1,7 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
+using Relay.TestKit;
 
 namespace Relay.Interop.Tests;
 
-/// <summary>
-/// Watches for tasks that failed and that nobody asked. They show when they are collected, so each test collects at its end; one that shows late is
-/// blamed on a later test, or on the end of the run.
-/// </summary>
+/// <summary>No test of this project may leave behind a failed task that nobody asked.</summary>
 [SetUpFixture]
-[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "NUnit set-up")]
-public sealed class UnobservedExceptions
-{
-    private static readonly ConcurrentQueue<AggregateException> Seen = new();
-
-    [OneTimeSetUp]
-    public void Watch() => TaskScheduler.UnobservedTaskException += Keep;
-
-    [OneTimeTearDown]
-    public void CheckTheRun()
-    {
-        try
-        {
-            ThereAreNone();
-        }
-        finally
-        {
-            TaskScheduler.UnobservedTaskException -= Keep;
-        }
-    }
-
-    /// <summary>Fails the test when an exception went unobserved since the last time this was asked.</summary>
-    internal static void ThereAreNone()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var found = new List<AggregateException>();
-        while (Seen.TryDequeue(out AggregateException? one))
-            found.Add(one);
-        Assert.That(found, Is.Empty, "exceptions of tasks that nobody observed");
-    }
-
-    private static void Keep(object? sender, UnobservedTaskExceptionEventArgs e) => Seen.Enqueue(e.Exception);
-}
+public sealed class UnobservedExceptions : UnobservedExceptionWatch;

@@ -27,7 +27,8 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxConnectionsPerIp,
             (settings, value) => settings.Config.Connection.MaxConnectionsPerIp = value)
         {
-            Description = "Connections of one IP address, loopback exempt. Raising it lets one address take a larger share.",
+            Description = "Inbound connections of one IPv4 address, or one IPv6 network of 64 bits, loopback exempt. Raising it lets one address "
+                + "take a larger share.",
             Reason = "an office or a host full of containers behind one address, but never the whole node",
         },
         new Setting<int>(
@@ -38,8 +39,8 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxPendingHandshakes,
             (settings, value) => settings.Config.Connection.MaxPendingHandshakes = value)
         {
-            Description = "Inbound connections that may be in the middle of their handshake at once; more are closed unanswered. Each "
-                + "costs a socket and a few KiB until the handshake times out.",
+            Description = "Inbound connections that may be in the middle of their handshake at once; for one more, the oldest of them is closed. "
+                + "Each costs a socket and a few KiB until the handshake times out.",
             Reason = "a handshake takes about a millisecond of CPU, so that 128 unfinished ones are a burst that clears at once, or "
                 + "peers that stall",
         },

@@ -39,7 +39,7 @@ public abstract class Setting
     /// <summary>Whether a running node takes a new value without a restart.</summary>
     public bool IsLive { get; init; }
 
-    /// <summary>What kind of value it is: <c>duration</c>, <c>size</c>, <c>count</c>, <c>switch</c>, <c>word</c>, <c>addresses</c>, <c>file</c>.</summary>
+    /// <summary>What kind of value it is: <c>duration</c>, <c>size</c>, <c>count</c>, <c>switch</c>, <c>word</c>, <c>addresses</c>, <c>networks</c>, <c>rate</c>, <c>file</c>.</summary>
     public abstract string Type { get; }
 
     /// <summary>What a plain number counts, as <c>bytes</c> or <c>circuits</c>; empty for values that name their unit or have none.</summary>

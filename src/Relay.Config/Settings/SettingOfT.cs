@@ -16,7 +16,7 @@ internal sealed class Setting<T>(
 
     public override bool IsSwitch => kind is SwitchKind;
 
-    public override bool IsRepeatable => kind is AddressListKind;
+    public override bool IsRepeatable => kind is SettingKind<IList<string>>;
 
     public override string Accepted => kind.Accepted;
 

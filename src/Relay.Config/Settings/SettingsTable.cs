@@ -16,10 +16,15 @@ public static class SettingsTable
     {
         Rows =
         [
-            .. NodeSettings.Rows, .. ConnectionSettings.Rows, .. AutoRelaySettings.Rows, .. RelayServiceSettings.Rows, .. RelayPolicySettings.Rows,
+            .. NodeSettings.Rows,
+            .. ConnectionSettings.Rows,
+            .. AutoRelaySettings.Rows,
+            .. RelayServiceSettings.Rows,
+            .. RelaySourceSettings.Rows,
+            .. RelayPolicySettings.Rows,
             .. MembershipSettings.Rows,
         ];
-        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows];
+        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows, .. RelaySourceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
         ByPath = Rows.ToFrozenDictionary(row => row.Path, StringComparer.OrdinalIgnoreCase); // as configuration keys compare
     }

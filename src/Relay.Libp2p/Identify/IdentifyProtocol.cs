@@ -14,14 +14,20 @@ internal static class IdentifyProtocol
     public const string PushId = "/ipfs/id/push/1.0.0";
     public const string ProtocolVersion = "ipfs/0.1.0";
     public const int MaxMessageLength = 8 * 1024; // what go and js take
+    public const int MaxSentLength = 4 * 1024;    // what rust takes
+    public const int MaxToldAddresses = 128;
     public const int MaxMessages = 10;
-    private const int MaxListed = 128;            // protocols and addresses kept of one remote
+    private const int MaxListed = 128;            // protocols and addresses kept of one remote,
+    private const int MaxKept = 8 * 1024;         // and bytes of each kind: a good peer has a few dozen short ones
+    private const int MaxAgentLength = 256;
 
+    /// <summary>
+    /// Sends <paramref name="message"/>. A signed record that makes it too long follows in a message of its own: who reads only the first misses nothing else.
+    /// Addresses that still do not fit are left out, the last first.
+    /// </summary>
     public static async Task SendAsync(DuplexStream stream, IdentifyMessage message, CancellationToken cancellationToken)
     {
-        byte[] body = message.ToByteArray();
-        var framed = new byte[Varint.GetLength((ulong)body.Length) + body.Length];
-        body.CopyTo(framed, Varint.Write(framed, (ulong)body.Length));
+        byte[] framed = message.CalculateSize() <= MaxSentLength ? Frame(message) : FrameInParts(message);
         await stream.WriteAsync(framed, cancellationToken).ConfigureAwait(false);
         await stream.CloseWriteAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -60,13 +66,44 @@ internal static class IdentifyProtocol
 
         Multiaddress.TryFromBytes(message.ObservedAddr.Span, out Multiaddress? observed, out _);
         var addresses = new List<Multiaddress>();
-        foreach (ByteString bytes in message.ListenAddrs.Take(MaxListed))
+        foreach (ByteString bytes in Head(message.ListenAddrs, static bytes => bytes.Length))
         {
             if (Multiaddress.TryFromBytes(bytes.Span, out Multiaddress? address, out _))
                 addresses.Add(address);
         }
 
-        return new PeerIdentity(message.AgentVersion, [.. message.Protocols.Take(MaxListed)], addresses, observed);
+        string agent = message.AgentVersion;
+        return new PeerIdentity(
+            agent.Length <= MaxAgentLength ? agent : agent[..MaxAgentLength],
+            [.. Head(message.Protocols, static protocol => protocol.Length)],
+            addresses,
+            observed);
+    }
+
+    // What of a list is kept: a remote can send ten messages full, and stay for as long as it likes.
+    private static IEnumerable<T> Head<T>(IEnumerable<T> items, Func<T, int> length)
+    {
+        int kept = 0;
+        return items.Take(MaxListed).TakeWhile(item => (kept += length(item)) <= MaxKept);
+    }
+
+    private static byte[] FrameInParts(IdentifyMessage message)
+    {
+        IdentifyMessage first = message.Clone();
+        first.ClearSignedPeerRecord();
+        while (first.CalculateSize() > MaxSentLength && first.ListenAddrs.Count > 0)
+            first.ListenAddrs.RemoveAt(first.ListenAddrs.Count - 1);
+
+        var record = new IdentifyMessage { SignedPeerRecord = message.SignedPeerRecord };
+        return record.CalculateSize() <= MaxSentLength ? [.. Frame(first), .. Frame(record)] : Frame(first);
+    }
+
+    private static byte[] Frame(IdentifyMessage message)
+    {
+        byte[] body = message.ToByteArray();
+        var framed = new byte[Varint.GetLength((ulong)body.Length) + body.Length];
+        body.CopyTo(framed, Varint.Write(framed, (ulong)body.Length));
+        return framed;
     }
 
     // Null at the end of the stream.

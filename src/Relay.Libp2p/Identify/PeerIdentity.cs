@@ -11,4 +11,12 @@ public sealed record PeerIdentity(
     string AgentVersion,
     IReadOnlyList<string> Protocols,
     IReadOnlyList<Multiaddress> ListenAddresses,
-    Multiaddress? ObservedAddress);
+    Multiaddress? ObservedAddress)
+{
+    /// <summary>What is known after a push, which may hold only what has changed (identify spec, "identify/push"): what is missing in it stays.</summary>
+    internal PeerIdentity UpdatedBy(PeerIdentity push) => new(
+        push.AgentVersion.Length > 0 ? push.AgentVersion : AgentVersion,
+        push.Protocols.Count > 0 ? push.Protocols : Protocols,
+        push.ListenAddresses.Count > 0 ? push.ListenAddresses : ListenAddresses,
+        push.ObservedAddress ?? ObservedAddress);
+}

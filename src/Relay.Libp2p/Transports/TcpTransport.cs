@@ -12,6 +12,7 @@ internal sealed class TcpTransport(
     TimeSpan timeout, TimeProvider time, Func<string, AddressFamily, CancellationToken, Task<IPAddress[]>>? resolver = null) : ITransport
 {
     private const int Backlog = 512;
+    private const int MaxAddresses = 8; // tried of one name, each for the whole timeout
 
     public bool CanDial(Multiaddress address) => IsTcp(address);
 
@@ -108,7 +109,7 @@ internal sealed class TcpTransport(
     private async Task<IPEndPoint[]> ResolveAsync(Multiaddress address, CancellationToken cancellationToken)
     {
         if (address.TryGetEndPoint(out IPEndPoint? endpoint))
-            return [endpoint];
+            return [endpoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endpoint.Address.MapToIPv4(), endpoint.Port) : endpoint];
         AddressFamily family = address.Components[0].Protocol switch
         {
             MultiaddressProtocol.Dns4 => AddressFamily.InterNetwork,
@@ -123,7 +124,7 @@ internal sealed class TcpTransport(
             IPAddress[] addresses = await (resolver ?? Dns.GetHostAddressesAsync)(address.Components[0].Value, family, deadline.Token)
                 .WaitAsync(deadline.Token)
                 .ConfigureAwait(false);
-            return [.. addresses.Select(ip => new IPEndPoint(ip, port))];
+            return [.. addresses.Take(MaxAddresses).Select(ip => new IPEndPoint(ip, port))];
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

@@ -2,9 +2,9 @@ namespace Relay.Libp2p.Yamux;
 
 /// <summary>
 /// What a stream has received and nobody has read: a queue of pooled segments, filled densely, none held when it is empty. Every byte counts against the
-/// budget of the node. Not thread-safe.
+/// connection's share of the node's budget. Not thread-safe.
 /// </summary>
-internal sealed class ReceiveQueue(BufferPool pool, MemoryBudget budget)
+internal sealed class ReceiveQueue(BufferPool pool, MemoryShare budget)
 {
     public const int MaxSegment = 64 * 1024;
     private const int MinSegment = 1024;
@@ -16,9 +16,11 @@ internal sealed class ReceiveQueue(BufferPool pool, MemoryBudget budget)
 
     /// <param name="data">The bytes to append.</param>
     /// <param name="expected">How many more bytes are known to follow; sizes a new segment.</param>
-    /// <returns>False when the node holds as many unread bytes as it may: nothing was appended.</returns>
+    /// <returns>False when that would be more unread bytes than may be held: nothing was appended.</returns>
     public bool TryAppend(ReadOnlySpan<byte> data, int expected)
     {
+        if (data.IsEmpty)
+            return true;
         if (!budget.TryReserve(data.Length))
             return false;
         Length += data.Length;

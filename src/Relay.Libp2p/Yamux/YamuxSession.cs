@@ -14,7 +14,7 @@ internal sealed partial class YamuxSession
     private readonly YamuxOptions _options;
     private readonly BufferPool _pool;
     private readonly MemoryBudget _windows;
-    private readonly MemoryBudget _unread;
+    private readonly MemoryShare _unread;
     private readonly TimeProvider _time;
     private readonly Dictionary<uint, YamuxStream> _streams = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,7 +34,7 @@ internal sealed partial class YamuxSession
         _options = options;
         _pool = pool;
         _windows = windows;
-        _unread = unread;
+        _unread = new MemoryShare(unread);
         _time = time;
         _nextId = isInitiator ? 1u : 2u; // the initiator's ids are odd
         _batch = channel.CreateBatch();
@@ -190,8 +190,8 @@ internal sealed partial class YamuxSession
     /// <summary>What the windows of all streams of the node may grow by.</summary>
     internal MemoryBudget Windows => _windows;
 
-    /// <summary>What all streams of the node may hold that nobody has read.</summary>
-    internal MemoryBudget Unread => _unread;
+    /// <summary>What the streams of the connection hold that nobody has read.</summary>
+    internal MemoryShare Unread => _unread;
 
     internal TimeProvider Time => _time;
 

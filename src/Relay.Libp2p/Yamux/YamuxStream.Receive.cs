@@ -92,7 +92,7 @@ internal sealed partial class YamuxStream
         if (isKept)
             _session.Consume(this, consumed);
         else
-            Fail(new StreamException(StreamError.Reset, "The stream was reset here: the node holds as many unread bytes as it may."), sendReset: true);
+            Fail(new StreamException(StreamError.Reset, "The stream was reset here: the connection holds as many unread bytes as it may."), sendReset: true);
     }
 
     /// <summary>Called by the session with the remote's FIN.</summary>

@@ -1,5 +1,6 @@
 using Relay.Circuit.Wire;
 using Relay.Multiformats;
+using Relay.TestKit;
 using Relay.TestKit.Wire;
 
 namespace Relay.Circuit.Tests.Wire;

@@ -82,12 +82,9 @@ internal sealed class CircuitTransportTests(bool peersServe) : NodeTest
     {
         (RelayNode relay, RelayNode destination, RelayNode source) = await StartThreeAsync(config => config.MaxData = 64 << 10);
         await using MuxedStream stream = await source.OpenStreamAsync(Through(relay, destination), Echo, allowLimited: true).InTime();
-        Assert.CatchAsync<IOException>(async () =>
-        {
-            Task writing = stream.WriteAsync(new byte[256 << 10]).AsTask();
-            await stream.CopyToAsync(Stream.Null).InTime();
-            await writing.InTime();
-        });
+        Task writing = stream.WriteAsync(new byte[256 << 10]).AsTask();
+        Assert.CatchAsync<IOException>(() => stream.CopyToAsync(Stream.Null).InTime());
+        Assert.CatchAsync<IOException>(() => writing.InTime());
         await Eventually.EqualsAsync(0, () => relay.Counts.Circuits, "the circuits of the relay");
         await Eventually.TrueAsync(() => !destination.Connections.Any(c => c.IsRelayed), "the destination has seen the end");
         Assert.That(relay.Counts.Reservations, Is.EqualTo(1), "the reservation outlives the circuit");

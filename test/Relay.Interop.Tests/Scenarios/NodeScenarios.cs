@@ -17,6 +17,7 @@ internal static class NodeScenarios
             Assert.That(reply.Protocols, Does.Contain("/ipfs/ping/1.0.0").And.Contain("/ipfs/id/1.0.0"));
             Assert.That(reply.ObservedAddr, Does.StartWith("/ip4/127.0.0.1/tcp/"));
             Assert.That(reply.ListenAddrs, Is.Not.Empty);
+            Assert.That(reply.SignedAddrs, Is.EqualTo(reply.ListenAddrs));
         }
     }
 

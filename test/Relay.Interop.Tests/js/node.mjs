@@ -53,7 +53,8 @@ export class Node {
         agentVersion: found.agentVersion,
         protocols: found.protocols,
         listenAddrs: found.listenAddrs.map(String),
-        observedAddr: found.observedAddr?.toString()
+        observedAddr: found.observedAddr?.toString(),
+        signedAddrs: found.signedPeerRecord?.addresses.map(String)
       }
     },
     ping: async ({ peer }, signal) => {

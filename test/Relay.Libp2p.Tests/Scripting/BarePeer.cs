@@ -64,6 +64,13 @@ internal sealed class BarePeer : IAsyncDisposable
         return stream;
     }
 
+    /// <summary>The next stream the node opens, whatever it proposes; that is agreed to.</summary>
+    public async Task<(YamuxStream Stream, string Protocol)> AcceptAnyAsync()
+    {
+        YamuxStream stream = await _inbound.Reader.ReadAsync().InTime();
+        return (stream, await stream.TakeProposalAsync());
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Connection.CloseAsync().InTime();

@@ -1,8 +1,9 @@
-namespace Relay.Circuit.Tests;
+namespace Relay.TestKit;
 
 /// <summary>Damages good bytes, the same way in every run: bits flipped, bytes set, inserted, removed, doubled, cut off.</summary>
-internal static class Mutations
+public static class Mutations
 {
+    /// <summary><paramref name="count"/> damaged copies of <paramref name="seeds"/>, each with up to four damages.</summary>
     public static IEnumerable<byte[]> Of(byte[][] seeds, int seed, int count)
     {
         var random = new Random(seed);

@@ -1,0 +1,7 @@
+using Relay.TestKit;
+
+namespace Relay.Tests;
+
+/// <summary>No test of this project may leave behind a failed task that nobody asked.</summary>
+[SetUpFixture]
+public sealed class UnobservedExceptions : UnobservedExceptionWatch;
