@@ -8,11 +8,11 @@ namespace RelayHost;
 internal static class Arguments
 {
     /// <summary>
-    /// Reads the settings, or prints why not: help and <c>--print-config</c> on <paramref name="output"/>, each error and each warning on a line of
+    /// Reads the settings, or prints why not: help and <c>--print-config</c> on <paramref name="output"/>, each error on a line of
     /// <paramref name="errors"/>.
     /// </summary>
-    /// <returns>The settings; or null and the exit code to end with.</returns>
-    public static (HostSettings? Settings, int ExitCode) Read(
+    /// <returns>A configuration with valid settings; or null and the exit code to end with.</returns>
+    public static (IConfigurationRoot? Configuration, int ExitCode) Read(
         IReadOnlyList<string> args, Func<string, string?> environment, TextWriter output, TextWriter errors)
     {
         CommandLine line = CommandLine.Parse(args);
@@ -22,11 +22,10 @@ internal static class Arguments
             return (null, ExitCodes.Success);
         }
 
-        SettingsReading reading;
+        IConfigurationRoot configuration;
         try
         {
-            IConfigurationRoot configuration = Load(line, environment);
-            reading = SettingsReading.Read(configuration.GetSection(HostSettings.DefaultSection), configuration);
+            configuration = Load(line, environment);
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
@@ -34,32 +33,33 @@ internal static class Arguments
             return (null, ExitCodes.Usage);
         }
 
+        SettingsReading reading = SettingsReading.Read(configuration.GetSection(HostSettings.DefaultSection), configuration);
         foreach (ConfigError error in reading.Errors)
             errors.WriteLine(error);
-        foreach (ConfigWarning warning in reading.Warnings)
-            errors.WriteLine($"Warning: {warning}");
         if (line.PrintRequested)
-            Print(reading, output);
+            Print(reading, output, errors);
         if (!reading.Errors.IsEmpty || line.PrintRequested)
             return (null, reading.Errors.IsEmpty ? ExitCodes.Success : ExitCodes.Usage);
-        return WhatIsMissing(reading.Settings, errors) ? (null, ExitCodes.Usage) : (reading.Settings, ExitCodes.Success);
+        return WhatIsMissing(reading.Settings, errors) ? (null, ExitCodes.Usage) : (configuration, ExitCodes.Success);
     }
 
     private static IConfigurationRoot Load(CommandLine line, Func<string, string?> environment)
     {
         var builder = new ConfigurationBuilder();
         if (line.ConfigFile is { } file)
-            builder.AddJsonFile(Path.GetFullPath(file), optional: false);
+            builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: !line.PrintRequested);
         IConfigurationRoot configuration = builder.AddRelayVariables(environment: environment).AddRelayFlags(line).Build();
         return line.ConfigFile is null || configuration.Providers.First().GetChildKeys([], HostSettings.DefaultSection).Any()
             ? configuration
             : throw new InvalidDataException($"{line.ConfigFile} has no section {HostSettings.DefaultSection}.");
     }
 
-    private static void Print(SettingsReading reading, TextWriter output)
+    private static void Print(SettingsReading reading, TextWriter output, TextWriter errors)
     {
         foreach (EffectiveSetting value in reading.Values)
             output.WriteLine(value);
+        foreach (ConfigWarning warning in reading.Warnings)
+            errors.WriteLine($"Warning: {warning}"); // a node that starts logs them itself
     }
 
     private static bool WhatIsMissing(HostSettings settings, TextWriter errors)

@@ -1,4 +1,6 @@
-using System.Runtime.InteropServices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Relay;
 using Relay.Multiformats;
@@ -6,32 +8,23 @@ using Relay.Settings;
 
 namespace RelayHost;
 
-/// <summary>Builds the node, runs it until SIGINT or SIGTERM, and stops it.</summary>
+/// <summary>Runs the relay as a hosted service until SIGINT or SIGTERM. A change of the configuration file takes effect while it runs.</summary>
 internal static class Daemon
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.5); // a service manager must not have to kill
 
-    public static async Task<int> RunAsync(HostSettings settings)
+    public static async Task<int> RunAsync(IConfigurationRoot configuration)
     {
-        // Standard output has the addresses and nothing else, for scripts; the log goes to standard error.
-        using ILoggerFactory loggerFactory = LoggerFactory.Create(static logging =>
-            logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information));
-        using var stopping = new CancellationTokenSource();
-        using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stopping);
-        using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stopping);
         try
         {
-            RelayNode node = Build(settings, loggerFactory);
-            await node.StartAsync(stopping.Token);
-            foreach (Multiaddress address in node.ListenAddresses)
+            using IHost host = Build(configuration);
+            await host.StartAsync();
+            foreach (Multiaddress address in host.Services.GetRequiredService<RelayNode>().ListenAddresses)
                 Console.WriteLine($"listening {address}");
-            await Task.Delay(Timeout.Infinite, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-            using var patience = new CancellationTokenSource(StopPatience);
-            await node.StopAsync(patience.Token);
+            await host.WaitForShutdownAsync();
             return ExitCodes.Success;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return ExitCodes.Success; // stopped before it ran, or with connections that did not end in time: they end with the process
         }
@@ -46,18 +39,17 @@ internal static class Daemon
     private static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or MembershipException;
 
-    private static RelayNode Build(HostSettings settings, ILoggerFactory loggerFactory)
+    private static IHost Build(IConfigurationRoot configuration)
     {
-        NodeBuilder builder = new NodeBuilder(settings.Config.ToOptions()).WithLoggerFactory(loggerFactory);
-        if (settings.CreateMembershipSource() is { } source)
-            builder.WithMembership(source);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Services.AddRelayNode(builder.Configuration.GetSection(HostSettings.DefaultSection));
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopPatience);
+        builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
+
+        // Standard output has the addresses and nothing else, for scripts; the log goes to standard error.
+        builder.Logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         return builder.Build();
     }
-
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true; // stop in order instead of at once
-            stopping.Cancel();
-        });
 }

@@ -1,5 +1,6 @@
 // The relay as a daemon: everything it can be told comes from the settings table, as flags, environment variables and a file.
+using Microsoft.Extensions.Configuration;
 using RelayHost;
 
-(Relay.Settings.HostSettings? settings, int exitCode) = Arguments.Read(args, Environment.GetEnvironmentVariable, Console.Out, Console.Error);
-return settings is null ? exitCode : await Daemon.RunAsync(settings);
+(IConfigurationRoot? configuration, int exitCode) = Arguments.Read(args, Environment.GetEnvironmentVariable, Console.Out, Console.Error);
+return configuration is null ? exitCode : await Daemon.RunAsync(configuration);

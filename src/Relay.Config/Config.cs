@@ -10,7 +10,7 @@ namespace Relay;
 /// <remarks>
 /// Mutable and not thread-safe: fill it on one thread. A node never reads it; it works from the copy that <see cref="ToOptions"/> makes.
 /// </remarks>
-public sealed class Config
+public sealed partial class Config
 {
     /// <summary>What <see cref="ToOptions"/> listens on when <see cref="ListenAddresses"/> is empty.</summary>
     internal const string DefaultListenAddress = "/ip4/0.0.0.0/tcp/0";

@@ -23,7 +23,7 @@ public sealed class FileMembershipSource : IMembershipSource
     /// <summary>How long a file that has changed must stay as it is before it is believed: 200 ms, in which an editor has written it.</summary>
     public static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(200);
 
-    private const int MostLooks = 10; // at a file that keeps changing
+    internal const int MostLooks = 10; // at a file that keeps changing
 
     private readonly TimeProvider _timeProvider;
     private readonly bool _watch;

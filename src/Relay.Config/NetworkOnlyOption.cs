@@ -40,6 +40,9 @@ public sealed record NetworkOnlyOption : NodeOption
     /// <summary>Who may open circuits through the relay.</summary>
     public ConnectPolicy Connect { get; internal init; }
 
+    // When the bootstrap window closes by itself was settled when it opened.
+    internal override bool IsLive(string name) => true;
+
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [
         ("Refresh", Text(Refresh)),

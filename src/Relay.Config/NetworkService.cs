@@ -100,12 +100,11 @@ internal sealed partial class NetworkService : IAsyncDisposable
 
     /// <summary>
     /// Takes other numbers while it runs: ages and rules count from the next read on, the pace and the end of the window at once. A window
-    /// that is closed stays closed. Waits for a start that is under way, and otherwise for moments only.
+    /// that is closed stays closed. The node starts, stops and applies one after the other.
     /// </summary>
-    public void Apply(NetworkOnlyOption option)
+    public async Task ApplyAsync(NetworkOnlyOption option)
     {
-        _lifecycle.Wait();
-        _applying.Wait();
+        await _applying.WaitAsync().ConfigureAwait(false);
         try
         {
             _option = option;
@@ -120,7 +119,6 @@ internal sealed partial class NetworkService : IAsyncDisposable
         finally
         {
             _applying.Release();
-            _lifecycle.Release();
         }
     }
 

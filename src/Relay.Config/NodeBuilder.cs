@@ -28,8 +28,7 @@ public sealed class NodeBuilder
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = [.. options];
-        if (_options.GroupBy(static option => option.GetType()).FirstOrDefault(static same => same.Count() > 1) is { } twice)
-            throw new ArgumentException($"The options have {twice.Count()} of the kind {twice.Key.Name}; one is the most.", nameof(options));
+        NodeOptionChanges.ThrowIfTwice(_options, nameof(options));
     }
 
     /// <summary>Who the members are that a relay for members only admits. The source then owns the member set, see <see cref="NetworkOnlyAcl"/>.</summary>
@@ -136,7 +135,7 @@ public sealed class NodeBuilder
             ? _acl is null ? members : new BothAcl(members, _acl)
             : _acl ?? new AllowAllAcl();
         var telemetry = new RelayTelemetry(_meterFactory);
-        return new RelayNode(_options, options, identity, service, acl, network, _candidates, telemetry, _timeProvider, _loggerFactory);
+        return new RelayNode(_options, options, identity, acl, members, network, _candidates, telemetry, _timeProvider, _loggerFactory);
     }
 
     private static string? WhyUnused(AutoRelayOption? option) => option switch

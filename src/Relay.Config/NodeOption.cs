@@ -24,6 +24,9 @@ public abstract record NodeOption
     // Internal and abstract: a type outside of this assembly cannot implement it, and so cannot join the hierarchy.
     internal abstract IEnumerable<(string Name, string Value)> Describe();
 
+    // Whether a running node takes another value of this name, see RelayNode.ApplyAsync.
+    internal virtual bool IsLive(string name) => false;
+
     private protected static string Text(TimeSpan duration) => DurationText.Format(duration);
 
     private protected static string Text(TimeSpan? duration) => duration is { } time ? Text(time) : SettingText.Unlimited;

@@ -19,14 +19,15 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly EmbeddedHost _host;
     private readonly CircuitTransport _circuits;
     private readonly RelaySeeker _seeker;
-    private readonly RelayServiceOption? _service;
     private readonly IRelayAclFilter _acl;
+    private readonly NetworkOnlyAcl? _members; // those that the options are about
     private readonly ImmutableArray<NetworkOnlyAcl> _memberships; // whose changes the relay is told of
     private readonly NetworkService? _network;
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
+    private IReadOnlyList<NodeOption> _options; // in force
     private CircuitRelay? _relay;     // null when the service is disabled; a new one for each start, kept after the stop for its counts
     private StopService? _stop;       // not null: started
     private bool _hasStopped;
@@ -36,17 +37,17 @@ public sealed partial class RelayNode : IAsyncDisposable
         IReadOnlyList<NodeOption> options,
         Libp2pOptions libp2p,
         IdentityKey identity,
-        RelayServiceOption? service,
         IRelayAclFilter acl,
+        NetworkOnlyAcl? members,
         NetworkService? network,
         IRelayCandidateSource? candidates,
         RelayTelemetry telemetry,
         TimeProvider timeProvider,
         ILoggerFactory loggerFactory)
     {
-        Options = options;
-        _service = service;
+        _options = options;
         _acl = acl;
+        _members = members;
         _memberships = [.. MembershipsOf(acl)];
         _network = network;
         Telemetry = telemetry;
@@ -67,12 +68,12 @@ public sealed partial class RelayNode : IAsyncDisposable
         _relay = CreateRelay();
         if (_network is not null)
             MembershipMetrics.Add(telemetry.Meter, _network);
-        foreach (NetworkOnlyAcl members in _memberships)
-            members.Changed += OnMembersChanged;
+        foreach (NetworkOnlyAcl membership in _memberships)
+            membership.Changed += OnMembersChanged;
     }
 
-    /// <summary>What the node was built from.</summary>
-    public IReadOnlyList<NodeOption> Options { get; }
+    /// <summary>What is in force: what the node was built from, and what <see cref="ApplyAsync"/> has changed in it.</summary>
+    public IReadOnlyList<NodeOption> Options => Volatile.Read(ref _options);
 
     /// <summary>The node's peer id.</summary>
     public PeerId PeerId => _node.PeerId;
@@ -184,8 +185,8 @@ public sealed partial class RelayNode : IAsyncDisposable
             if (!isFinal || _isDisposed)
                 return;
             _isDisposed = true;
-            foreach (NetworkOnlyAcl members in _memberships)
-                members.Changed -= OnMembersChanged;
+            foreach (NetworkOnlyAcl membership in _memberships)
+                membership.Changed -= OnMembersChanged;
             await _node.DisposeAsync().ConfigureAwait(false);
             _seeker.Dispose();
             Telemetry.Dispose();
@@ -223,5 +224,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private void OnMembersChanged() => Relay?.PolicyChanged();
 
     private CircuitRelay? CreateRelay() =>
-        _service is null ? null : new CircuitRelay(_host, _service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory, Telemetry);
+        Options.OfType<RelayServiceOption>().SingleOrDefault() is not { } service
+            ? null
+            : new CircuitRelay(_host, service.ToCircuitOptions(), _acl, _timeProvider, _loggerFactory, Telemetry);
 }

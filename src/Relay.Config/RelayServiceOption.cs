@@ -100,6 +100,8 @@ public sealed record RelayServiceOption : NodeOption
         MembershipLossDrain = MembershipLossDrain,
     };
 
+    internal override bool IsLive(string name) => true;
+
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [
         ("MaxData", Text(MaxData)),

@@ -53,6 +53,19 @@ internal sealed class ConfigurationDocTests
             page.Append($"- changes: {(row.IsLive ? "while the node runs" : "with a restart")}\n");
         }
 
+        page.Append(
+            """
+
+            ## Where it differs from EdgeVPN
+
+            Flags, variables and defaults that EdgeVPN has are EdgeVPN's. On purpose, these are not: a wrong value must never widen a limit.
+
+            | value | EdgeVPN | here |
+            |---|---|---|
+
+            """);
+        foreach ((string value, string there, string here) in EdgeVpnParity.Exceptions)
+            page.Append($"| {value} | {there} | {here} |\n");
         return page.ToString();
     }
 }

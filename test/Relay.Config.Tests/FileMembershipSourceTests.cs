@@ -164,9 +164,9 @@ internal sealed class FileMembershipSourceTests
 
         File.WriteAllText(_path, "# 1\n");
         Task<MembershipSnapshot> read = ReadAsync(source);
-        for (int i = 2; !read.IsCompleted && i < 100; i++)
+        for (int i = 2; i < FileMembershipSource.MostLooks + 1; i++)
         {
-            await Task.WhenAny(read, _time.TimerIsArmedAsync(FileMembershipSource.SettleTime));
+            await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
             File.WriteAllText(_path, $"# {i}\n");
             _time.Advance(FileMembershipSource.SettleTime);
         }

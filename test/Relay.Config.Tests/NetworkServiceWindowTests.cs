@@ -174,7 +174,7 @@ internal sealed class NetworkServiceWindowTests
     public async Task A_new_pace_and_new_rules_count_while_it_runs()
     {
         await StartAsync(Default with { MinimumMembers = 3 }, read => read.Returns(Peers.Member));
-        Service.Apply(Default with { MinimumMembers = 1, Refresh = TimeSpan.FromSeconds(5) });
+        await Service.ApplyAsync(Default with { MinimumMembers = 1, Refresh = TimeSpan.FromSeconds(5) });
 
         await AdvanceAndAnswerAsync(TimeSpan.FromSeconds(5), read => read.Returns(Peers.Member));
         Assert.That(_acl.IsWindowOpen, Is.False);
@@ -186,7 +186,7 @@ internal sealed class NetworkServiceWindowTests
     {
         await StartAsync(Default, read => read.Returns());
         await RefreshAsync(read => read.Returns());
-        Service.Apply(Default with { BootstrapTimeout = TimeSpan.FromSeconds(40) });
+        await Service.ApplyAsync(Default with { BootstrapTimeout = TimeSpan.FromSeconds(40) });
 
         _time.Advance(TimeSpan.FromSeconds(10) - TimeSpan.FromTicks(1));
         Assert.That(_acl.IsWindowOpen, Is.True);

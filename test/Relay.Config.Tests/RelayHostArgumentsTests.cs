@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Relay.Settings;
 using RelayHost;
 
@@ -97,7 +98,7 @@ internal sealed class RelayHostArgumentsTests
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        (HostSettings? settings, int exitCode) = Arguments.Read(args, _ => null, output, errors);
-        return (settings is null ? exitCode : null, output.ToString(), errors.ToString());
+        (IConfigurationRoot? configuration, int exitCode) = Arguments.Read(args, _ => null, output, errors);
+        return (configuration is null ? exitCode : null, output.ToString(), errors.ToString());
     }
 }

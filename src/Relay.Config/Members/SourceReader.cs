@@ -56,6 +56,13 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         }
     }
 
+    /// <summary>Reads and judges by other rules from now on; called as <see cref="Accept"/> is.</summary>
+    public void Apply(NetworkOnlyOption rules)
+    {
+        option = rules;
+        _view?.Apply(SightingRules.From(rules, self));
+    }
+
     /// <summary>Takes a snapshot in.</summary>
     /// <exception cref="MembershipException">Nothing in it could be used; revocations in it count all the same.</exception>
     public void Accept(MembershipSnapshot snapshot)
@@ -80,13 +87,6 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
     /// <summary>Notes that a read failed. What is known stays.</summary>
     public void Fail(MembershipException error) =>
         State = State with { LastError = error, Failures = State.Failures + 1, Errors = State.Errors + 1 };
-
-    /// <summary>Takes other numbers from now on.</summary>
-    public void Apply(NetworkOnlyOption newOption)
-    {
-        option = newOption;
-        _view?.Apply(SightingRules.From(newOption, self));
-    }
 
     /// <summary>Who the source stands for.</summary>
     public PeerSet Resolve(Polarity polarity) => polarity switch

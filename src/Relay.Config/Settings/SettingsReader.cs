@@ -5,11 +5,11 @@ namespace Relay.Settings;
 
 /// <summary>Reads the settings of the table out of the layers of a section. Used once.</summary>
 /// <param name="sources">The layers; a later one wins.</param>
-internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources)
+/// <param name="settings">Takes the values, and keeps what no layer has.</param>
+internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSettings settings)
 {
     private static readonly HashSet<string> Sections = new(SettingsTable.Rows.SelectMany(static row => Above(row.Path)), StringComparer.OrdinalIgnoreCase);
 
-    private readonly HostSettings _settings = new();
     private readonly List<ConfigError> _errors = [.. sources.SelectMany(static source => source.Errors)];
     private readonly Dictionary<string, string> _sources = []; // by the path of the setting
 
@@ -22,8 +22,8 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources)
                 Read(row, source);
         }
 
-        SettingsTable.CheckRules(_settings, _errors);
-        return new SettingsReading(_settings, _sources, _errors);
+        SettingsTable.CheckRules(settings, _errors);
+        return new SettingsReading(settings, _sources, _errors);
     }
 
     // Connection:RelayService:MaxData is in Connection:RelayService and in Connection.
@@ -47,7 +47,7 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources)
             Add(row.Path, null, "must not be null", row.Accepted, name);
 
         if (text is not null && row.Read(name, text, _errors) is { } assign)
-            assign(_settings);
+            assign(settings);
     }
 
     // The items as one text, with the commas of the text form; null when something is wrong with one.

@@ -44,10 +44,16 @@ public sealed class SettingsReading
     public static SettingsReading Read(IConfiguration section, IConfiguration? root = null)
     {
         ArgumentNullException.ThrowIfNull(section);
+        return Read(section, root, new HostSettings());
+    }
+
+    /// <summary>Reads a section over what <paramref name="settings"/> has already. When something is wrong, they are not to be used.</summary>
+    internal static SettingsReading Read(IConfiguration section, IConfiguration? root, HostSettings settings)
+    {
         string path = section is IConfigurationSection { Path: var at } ? at : string.Empty;
         return (root ?? section) is IConfigurationRoot whole
-            ? new SettingsReader([.. ProvidersOf(whole).Select(provider => new ProviderSource(provider, path))]).Read()
-            : new SettingsReader([new SectionSource(section)]).Read();
+            ? new SettingsReader([.. ProvidersOf(whole).Select(provider => new ProviderSource(provider, path))], settings).Read()
+            : new SettingsReader([new SectionSource(section)], settings).Read();
     }
 
     // A chained configuration, as a host's has, is a provider over providers.

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Relay.Hosting;
+
+/// <summary>
+/// Says how the node is: unhealthy when it does not listen; degraded while the bootstrap window is open for too long or the members are stale; else healthy.
+/// </summary>
+internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Config> monitor, TimeProvider? timeProvider = null) : IHealthCheck
+{
+    /// <summary>How long the bootstrap window may be open: the members of an EdgeVPN network announce themselves every two or three minutes.</summary>
+    public static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many refreshes may go by without a good snapshot.</summary>
+    public const int MissedRefreshes = 3;
+
+    private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
+    private long _windowSeen; // when it was first seen open, as a timestamp; zero: it is closed
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
+
+    private HealthCheckResult Check()
+    {
+        RelayNodeCounts counts = node.Counts;
+        var data = new Dictionary<string, object>
+        {
+            ["connections"] = counts.Connections,
+            ["reservations"] = counts.Reservations,
+            ["circuits"] = counts.Circuits,
+        };
+        if (node.ListenAddresses.Count == 0)
+            return HealthCheckResult.Unhealthy("The node does not listen.", data: data);
+        if (node.Membership is not { } membership)
+            return HealthCheckResult.Healthy(data: data);
+
+        data["members"] = membership.MemberCount;
+        data["windowOpen"] = membership.IsWindowOpen;
+        if (WhatIsDegraded(membership) is { } problem)
+            return HealthCheckResult.Degraded(problem, membership.LastError, data);
+        return HealthCheckResult.Healthy(data: data);
+    }
+
+    private string? WhatIsDegraded(MembershipStatus membership)
+    {
+        long now = _timeProvider.GetTimestamp();
+        if (!membership.IsWindowOpen)
+            Volatile.Write(ref _windowSeen, 0);
+        else if (Interlocked.CompareExchange(ref _windowSeen, now, 0) is var since and not 0
+            && _timeProvider.GetElapsedTime(since, now) is var open && open > LongestWindow)
+            return $"The bootstrap window has been open for {Text(open)}: every peer may reserve.";
+
+        TimeSpan limit = monitor.CurrentValue.Connection.RelayService.NetworkOnlyRefresh * MissedRefreshes;
+        return membership.RefreshedAt is { } refreshed && _timeProvider.GetUtcNow() - refreshed is var age && age > limit
+            ? $"The members are {Text(age)} old: {membership.LastError?.Message ?? "the source has not answered."}"
+            : null;
+    }
+
+    private static string Text(TimeSpan time) => time.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,88 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Relay.Settings;
+
+namespace Relay.Hosting;
+
+/// <summary>Runs the node as long as the application: starts it, gives it new configurations, stops it.</summary>
+internal sealed partial class RelayNodeService(
+    RelayNode node,
+    IOptionsMonitor<Config> monitor,
+    ILogger log,
+    RelayConfiguration? configuration = null) : IHostedService, IAsyncDisposable
+{
+    // One pending change is as good as many: what is applied is always the latest.
+    private readonly Channel<Config> _changes =
+        Channel.CreateBounded<Config>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private IDisposable? _subscription;
+    private Task _applying = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _subscription = monitor.OnChange(config => _changes.Writer.TryWrite(config)); // before the config is read, so that no change falls between
+        Config config = monitor.CurrentValue;
+        LogWarnings(config);
+        await node.StartAsync(cancellationToken).ConfigureAwait(false);
+        _applying = ApplyChangesAsync(config);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await DisposeAsync().ConfigureAwait(false);
+        await node.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _subscription?.Dispose();
+        _changes.Writer.TryComplete();
+        await _applying.ConfigureAwait(false);
+    }
+
+    private async Task ApplyChangesAsync(Config current)
+    {
+        await foreach (Config config in _changes.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (ReferenceEquals(config, current))
+                continue; // a rejected change left it
+            try
+            {
+                await node.ApplyAsync(config.ToOptions()).ConfigureAwait(false);
+                LogDifference(current, config);
+                LogWarnings(config);
+                current = config;
+            }
+            catch (Exception e) // the edge of the loop: the next change may be better
+            {
+                LogNotApplied(e);
+            }
+        }
+    }
+
+    private void LogDifference(Config before, Config after)
+    {
+        var old = new HostSettings { Config = before };
+        var @new = new HostSettings { Config = after };
+        foreach (Setting row in SettingsTable.Rows)
+        {
+            (string oldValue, string newValue) = (row.FormatAtPath(old), row.FormatAtPath(@new));
+            if (oldValue == newValue)
+                continue;
+            if (row.IsLive)
+                LogChanged(row.Path, oldValue, newValue);
+            else
+                LogNeedsRestart(row.Path, oldValue, newValue);
+        }
+    }
+
+    // With where each value came from, if a section says so.
+    private void LogWarnings(Config config)
+    {
+        IReadOnlyList<ConfigWarning> warnings = configuration?.Last is { } reading ? reading.Warnings : config.GetWarnings();
+        foreach (ConfigWarning warning in warnings)
+            LogUnwise(warning);
+    }
+}

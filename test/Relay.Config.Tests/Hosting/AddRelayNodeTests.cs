@@ -1,0 +1,123 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Relay.Circuit;
+using Relay.Multiformats;
+using Relay.TestKit;
+
+namespace Relay.Tests.Hosting;
+
+internal sealed class AddRelayNodeTests
+{
+    private const string Loopback = "\"ListenAddresses\": [ \"/ip4/127.0.0.1/tcp/0\" ]";
+    private const string Open = "{ " + Loopback + ", \"Connection\": { \"RelayService\": { \"NetworkOnly\": false } } }";
+
+    [Test]
+    public async Task A_node_starts_and_stops_with_the_application()
+    {
+        await using var application = new RelayApplication(Open);
+        Assert.That(application.Node.ListenAddresses, Is.Empty);
+
+        await application.StartAsync();
+        Assert.That(application.Node.ListenAddresses, Has.Count.EqualTo(1));
+
+        await application.StopAsync();
+        Assert.That(application.Node.ListenAddresses, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_wrong_section_keeps_the_application_from_starting_and_every_error_is_said_with_its_file()
+    {
+        await using var application = new RelayApplication("""{ "Colour": 1, "Connection": { "RelayService": { "MaxData": null, "MaxCircuits": 0 } } }""");
+
+        OptionsValidationException? error = Assert.CatchAsync<OptionsValidationException>(application.StartAsync);
+
+        Assert.That(error!.Failures.Select(failure => failure.Split(':')[0]), Is.EqualTo(new[] { "Colour (appsettings.json)", "Connection", "Connection" }));
+        Assert.That(error.Failures, Has.All.Contains("(appsettings.json)"));
+    }
+
+    [Test]
+    public async Task A_relay_for_members_only_without_members_does_not_start_and_says_both_ways_out()
+    {
+        await using var application = new RelayApplication("{ " + Loopback + " }");
+
+        InvalidOperationException? error = Assert.ThrowsAsync<InvalidOperationException>(application.StartAsync);
+
+        Assert.That(error!.Message, Does.Contain("WithMembership").And.Contain("NetworkOnly = false"));
+    }
+
+    [Test]
+    public async Task The_members_come_from_a_source_among_the_services()
+    {
+        await using var application = new RelayApplication(
+            "{ " + Loopback + " }", services => services.AddSingleton<IMembershipSource>(new StaticMembershipSource([Peers.Member])));
+
+        await application.StartAsync();
+
+        Assert.That(application.Node.Membership!.MemberCount, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_members_come_from_the_file_that_the_section_names()
+    {
+        string file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{TestContext.CurrentContext.Test.ID}.txt");
+        await File.WriteAllTextAsync(file, $"{Peers.Member}\n");
+        await using var application = new RelayApplication("{ " + Loopback + ", \"MembersFile\": " + System.Text.Json.JsonSerializer.Serialize(file) + " }");
+
+        await application.StartAsync();
+
+        Assert.That(application.Node.Membership!.MemberCount, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Access_control_the_identity_and_the_rest_come_from_the_services_and_the_builder_has_the_last_word()
+    {
+        var identity = IdentityKey.Generate();
+        var acl = new ScriptedAcl { Reserve = _ => false };
+        var builtWith = new List<NodeBuilder>();
+        var services = new ServiceCollection();
+        services.AddSingleton(identity).AddSingleton<IRelayAclFilter>(acl).AddRelayNode(
+            config => config.ListenAddresses.Add("/ip4/127.0.0.1/tcp/0"), (_, builder) => builtWith.Add(builder));
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        RelayNode node = provider.GetRequiredService<RelayNode>();
+
+        Assert.That(node.PeerId, Is.EqualTo(identity.PeerId));
+        Assert.That(builtWith, Has.Count.EqualTo(1));
+
+        var client = new Config { ListenAddresses = { "/ip4/127.0.0.1/tcp/0" }, Connection = { RelayService = { Disabled = true } } };
+        await using RelayNode peer = new NodeBuilder(client.ToOptions()).Build();
+        await node.StartAsync().InTime();
+        await peer.StartAsync().InTime();
+        RelayException? refusal = Assert.ThrowsAsync<RelayException>(() => peer.Relays.ReserveAsync(node.ListenAddresses[0]));
+        Assert.That(refusal!.Status, Is.EqualTo(Status.PermissionDenied));
+    }
+
+    [Test]
+    public async Task A_configuration_in_code_is_validated_at_start()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddRelayNode(config => config.Connection.MaxConnections = 0);
+        using IHost host = builder.Build();
+
+        OptionsValidationException? error = Assert.CatchAsync<OptionsValidationException>(() => host.StartAsync());
+
+        Assert.That(error!.Failures.Single(), Does.StartWith("Connection:MaxConnections: \"0\" must be at least 1"));
+        await Task.CompletedTask;
+    }
+
+    [Test]
+    public void A_second_node_in_the_same_services_is_refused()
+        => Assert.That(() => new ServiceCollection().AddRelayNode(_ => { }).AddRelayNode(_ => { }), Throws.InvalidOperationException);
+
+    [Test]
+    public async Task What_is_unwise_is_logged_at_start_with_where_it_came_from()
+    {
+        await using var application = new RelayApplication(
+            "{ " + Loopback + """, "Connection": { "RelayService": { "NetworkOnly": false, "ReservationTtl": "30s", "MaxDuration": "30s" } } }""");
+
+        await application.StartAsync();
+
+        Assert.That(await application.LoggedAsync(5003), Does.StartWith("Connection:RelayService:ReservationTtl (appsettings.json): \"30s\" is too short"));
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Relay.Hosting;
+using Relay.TestKit;
+
+namespace Relay.Tests.Hosting;
+
+internal sealed class RelayNodeHealthCheckTests
+{
+    private const string Section = "{ \"ListenAddresses\": [ \"/ip4/127.0.0.1/tcp/0\" ] }";
+
+    private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
+
+    [Test]
+    public async Task A_node_is_healthy_while_it_listens_and_unhealthy_before_and_after()
+    {
+        await using var application = new RelayApplication(Section, services => services.AddSingleton<IMembershipSource>(new StaticMembershipSource([Peers.Member])));
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Unhealthy));
+
+        await application.StartAsync();
+        HealthReportEntry healthy = await application.CheckHealthAsync();
+        Assert.That(healthy.Status, Is.EqualTo(HealthStatus.Healthy));
+        Assert.That(healthy.Data["members"], Is.EqualTo(1));
+
+        await application.StopAsync();
+        HealthReportEntry stopped = await application.CheckHealthAsync();
+        Assert.That((stopped.Status, stopped.Description), Is.EqualTo((HealthStatus.Unhealthy, "The node does not listen.")));
+    }
+
+    [Test]
+    public async Task A_window_that_stays_open_for_too_long_degrades_it_until_it_closes()
+    {
+        var time = new ManualTimeProvider();
+        var source = new ScriptedSource(MembershipKind.Sightings);
+        await using var application = new RelayApplication(
+            """{ "ListenAddresses": [ "/ip4/127.0.0.1/tcp/0" ], "Connection": { "RelayService": { "NetworkOnlyRefresh": "24h" } } }""",
+            services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
+        Task starting = application.StartAsync();
+        (await source.NextReadAsync()).Returns();
+        await starting;
+
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy), "just opened");
+        time.Advance(RelayNodeHealthCheck.LongestWindow);
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy), "exactly at the limit");
+        time.Advance(Tick);
+        HealthReportEntry degraded = await application.CheckHealthAsync();
+        Assert.That(degraded.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(degraded.Description, Does.Contain("every peer may reserve"));
+
+        source.Signal();
+        (await source.NextReadAsync()).Returns(Peers.Member);
+        await Eventually.TrueAsync(() => application.Node.Membership is { IsWindowOpen: false }, "whether the window is closed");
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy));
+    }
+
+    [Test]
+    public async Task Members_that_were_not_refreshed_three_times_in_a_row_degrade_it()
+    {
+        var time = new ManualTimeProvider();
+        var source = new ScriptedSource(MembershipKind.Authoritative);
+        await using var application = new RelayApplication(
+            Section, services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
+        Task starting = application.StartAsync();
+        (await source.NextReadAsync()).Returns(Peers.Member);
+        await starting;
+
+        time.Advance(TimeSpan.FromSeconds(30));
+        (await source.NextReadAsync()).Fails(new IOException("the database is away"));
+        await Eventually.TrueAsync(() => application.Node.Membership is { LastError: not null }, "whether the refresh has failed");
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy), "exactly at the limit");
+
+        time.Advance(Tick);
+        HealthReportEntry stale = await application.CheckHealthAsync();
+        Assert.That(stale.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(stale.Description, Does.Contain("the database is away"));
+    }
+}
