@@ -72,6 +72,21 @@ internal sealed partial class Admission
         }
     }
 
+    /// <summary>The counters, added up now; goes through all of them.</summary>
+    public AdmissionSums Sums
+    {
+        get
+        {
+            long now = _time.GetTimestamp();
+            lock (_gate)
+            {
+                ExpireNeedsLock(now);
+                (int perIp, int perPrefix) = _addresses.Sums;
+                return new AdmissionSums(perIp, perPrefix, _addresses.Prefixes, _circuitsPerPeer.Sum, _circuitsPerDestination.Sum, _hopStreams.Sum);
+            }
+        }
+    }
+
     /// <summary>
     /// Other options from now on. What was granted keeps what it was granted under; who is over a new limit stays and renews, and nobody new comes until there
     /// is room.

@@ -31,10 +31,12 @@ public sealed class Relays
     public IReadOnlyList<Multiaddress> Addresses => [.. _seeker.Table.Addresses.Select(address => address.WithPeerId(_self))];
 
     /// <summary>
-    /// Follows what happens: the new status of a relay whenever something has happened to it, from this call on, until <paramref name="cancellationToken"/> fires or
-    /// the node is disposed. A stopped node that is started again goes on. Who is slow holds up nobody, and loses the oldest of more than 256 changes that wait.
+    /// Follows how things stand with the relays: first with each as it is when reading begins, then with one whenever something has happened to it, until
+    /// <paramref name="cancellationToken"/> fires or the node is disposed. A stopped node that is started again goes on. Who is slow holds up nobody, and loses the
+    /// oldest of more than 256 changes that wait.
     /// </summary>
-    public IAsyncEnumerable<KnownRelay> WatchAsync(CancellationToken cancellationToken = default) => _seeker.Watchers.WatchAsync(cancellationToken);
+    public IAsyncEnumerable<KnownRelay> WatchAsync(CancellationToken cancellationToken = default) =>
+        _seeker.Watchers.WatchAsync(() => _seeker.Table.Known, cancellationToken);
 
     /// <summary>
     /// Connects to the relay unless there is a connection, and reserves a slot on it, or renews the one this node holds there. From then on this node is dialed at

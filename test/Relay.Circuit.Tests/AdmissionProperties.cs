@@ -1,100 +1,65 @@
-using Relay.Multiformats;
-using Relay.TestKit;
-
 namespace Relay.Circuit.Tests;
 
-/// <summary>
-/// <see cref="Admission"/> against the obvious model of it, over random schedules: each two bytes are one step. Small caps and few peers, so that
-/// everything collides.
-/// </summary>
+/// <summary>What holds for <see cref="Admission"/>, and for what it is made of, whatever happens in whatever order.</summary>
 [TestFixture]
 internal sealed class AdmissionProperties
 {
-    private static readonly PeerId[] Peers = TestPeers.Make(6);
+    [FsCheck.NUnit.Property(MaxTest = 3000, EndSize = 450)]
+    public void Every_decision_and_every_count_is_what_counting_by_hand_gives(byte[] schedule) => new AdmissionSchedule().Play(schedule);
 
-    private static readonly Multiaddress[] Addresses =
-    [
-        Multiaddress.Parse("/dns4/example.org/tcp/1"),
-        Multiaddress.Parse("/ip4/192.0.2.1/tcp/1"),
-        Multiaddress.Parse("/ip4/192.0.2.2/tcp/1"),
-        Multiaddress.Parse("/ip6/2001:db8::1/tcp/1"),
-    ];
-
-    private static readonly CircuitRelayOptions Options = new()
+    [FsCheck.NUnit.Property(MaxTest = 500, EndSize = 100)]
+    public void What_the_expiry_wheel_hands_out_is_what_is_due_and_each_once(long[] deadlines, long[] turns, int seed)
     {
-        MaxReservations = 3,
-        MaxReservationsPerIp = 2,
-        MaxCircuitsPerPeer = 2,
-        MaxCircuits = 4,
-        ReservationTtl = TimeSpan.FromSeconds(10),
-    };
-
-    [FsCheck.NUnit.Property(MaxTest = 2000, EndSize = 300)]
-    public void Every_decision_and_every_count_is_what_counting_by_hand_gives(byte[] schedule)
-    {
-        var time = new ManualTimeProvider();
-        var admission = new Admission(Options, time);
-        var model = new AdmissionModel(Options);
-        List<CircuitSlot> slots = [];
-        ReservationGrant? lastGrant = null;
-        ReasonCode lastReserve = ReasonCode.None;
-
-        for (int i = 0; i + 1 < schedule.Length; i += 2)
+        const long Start = 1_000_000;
+        var wheel = new ExpiryWheel(Start);
+        List<ReservationEntry> entries = [.. deadlines.Select(Near).Select(Entry)];
+        entries.ForEach(wheel.Add);
+        var random = new Random(seed);
+        foreach (ReservationEntry removed in entries.Where(_ => random.Next(4) == 0).ToList())
         {
-            PeerId peer = Peers[schedule[i + 1] % Peers.Length];
-            PeerId other = Peers[schedule[i + 1] / Peers.Length % Peers.Length];
-            switch (schedule[i] % 8)
-            {
-                case 0 or 1:
-                    Multiaddress address = Addresses[schedule[i + 1] / Peers.Length % Addresses.Length];
-                    Decision? reserved = admission.Reserve(new ReserveRequest(peer, address, false, Yes(admission)), out ReservationGrant? grant);
-                    ReasonCode expected = model.Reserve(peer, IpGroup.Of(address));
-                    Assert.That(reserved?.Reason, Is.EqualTo(expected));
-                    (lastGrant, lastReserve) = grant is null ? (lastGrant, lastReserve) : (grant, expected);
-                    break;
-                case 2 or 3:
-                    Decision? connected = admission.Connect(new ConnectRequest(peer, Addresses[0], other, false, true, Yes(admission)), out CircuitSlot? slot);
-                    Assert.That(connected?.Reason, Is.EqualTo(model.Connect(peer, other)));
-                    if (slot is not null)
-                        slots.Add(slot);
-                    break;
-                case 4 when slots.Count > 0:
-                    CircuitSlot closed = slots[schedule[i + 1] % slots.Count];
-                    slots.Remove(closed);
-                    closed.Dispose();
-                    closed.Dispose();
-                    model.Close(closed.Source, closed.Destination);
-                    break;
-                case 5:
-                    admission.Remove(peer);
-                    model.Disconnect(peer);
-                    break;
-                case 6:
-                    var step = TimeSpan.FromSeconds(schedule[i + 1] % 12);
-                    time.Advance(step);
-                    model.Now += step;
-                    break;
-                case 7 when lastGrant is not null:
-                    if (schedule[i + 1] % 2 == 0)
-                    {
-                        admission.PolicyChanged();
-                    }
-                    else if (admission.Retract(lastGrant))
-                    {
-                        model.RetractLast(lastReserve);
-                        lastGrant = null;
-                    }
-
-                    break;
-            }
-
-            Assert.That(admission.Counts, Is.EqualTo(model.Counts));
+            wheel.Remove(removed);
+            entries.Remove(removed);
         }
 
-        slots.ForEach(s => s.Dispose());
-        time.Advance(Options.ReservationTtl);
-        Assert.That(admission.Counts, Is.EqualTo(default(AdmissionCounts)));
+        long now = Start;
+        foreach (long turn in turns.Select(Near).Append(long.MaxValue))
+        {
+            List<ReservationEntry> expired = [];
+            wheel.Advance(turn, expired.Add);
+            now = Math.Max(now, turn);
+            Assert.That(expired, Is.EquivalentTo(entries.Where(entry => entry.Deadline <= now && turn == now)));
+            entries.RemoveAll(expired.Contains);
+        }
+
+        Assert.That(entries, Is.Empty);
+
+        // Distances of every magnitude, and often the same ones.
+        static long Near(long number) => Start + (Math.Abs(number % 1000) << (int)(Math.Abs(number % 7) * 7));
     }
 
-    private static PolicyVerdict Yes(Admission admission) => new(true, admission.PolicyVersion);
+    [FsCheck.NUnit.Property(MaxTest = 500, EndSize = 200)]
+    public void A_rate_lets_so_many_through_in_every_stretch_of_its_period_and_forgets_the_rest(byte[] steps)
+    {
+        var rate = new Rate(3, TimeSpan.FromTicks(100));
+        var table = new RateTable<int>(rate, TimeSpan.TicksPerSecond);
+        List<(int Key, long At)> done = [];
+        long now = 0;
+        foreach (byte step in steps)
+        {
+            now += step % 40;
+            int key = step % 3;
+            int inPeriod = done.Count(d => d.Key == key && d.At > now - 100);
+            Assert.That(table.IsExhausted(key, now), Is.EqualTo(inPeriod == 3));
+            if (inPeriod == 3)
+                continue;
+            table.Take(key, now);
+            done.Add((key, now));
+            Assert.That(table.Keys, Is.EqualTo(done.Where(d => d.At > now - 100).Select(d => d.Key).Distinct().Count()), "who is idle takes no room");
+        }
+    }
+
+    private static readonly Multiformats.PeerId Peer = TestPeers.Key(1).PeerId;
+
+    private static ReservationEntry Entry(long deadline)
+        => new(Peer) { Address = Multiformats.Multiaddress.Parse("/dns4/example.org/tcp/1"), Deadline = deadline };
 }

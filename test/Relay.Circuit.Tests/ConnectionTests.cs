@@ -72,6 +72,54 @@ internal sealed class ConnectionTests : InMemoryRelayFixture
         RelayHost.CloseConnections();
     }
 
+    [TestCase(24, "/ip4/203.0.113.9/tcp/1", "/ip6/::ffff:203.0.113.200/tcp/2", "/ip4/203.0.113.77/tcp/3", "/ip4/203.0.112.9/tcp/1")]
+    [TestCase(23, "/ip4/203.0.113.9/tcp/1", "/ip4/203.0.112.9/tcp/2", "/ip4/203.0.113.10/tcp/3", "/ip4/203.0.114.9/tcp/1")]
+    [TestCase(56, "/ip6/2001:db8:0:100::9/tcp/1", "/ip6/2001:db8:0:1ff::9/tcp/2", "/ip6/2001:db8:0:1aa::1/tcp/3", "/ip6/2001:db8:0:200::9/tcp/1")]
+    [TestCase(128, "/ip6/2001:db8::9/tcp/1", "/ip6/2001:db8::9/tcp/2", "/ip6/2001:db8:0::9/tcp/3", "/ip6/2001:db8::8/tcp/1")]
+    public async Task Reservations_are_granted_up_to_the_maximum_per_network(int prefixLength, string first, string second, string third, string elsewhere)
+    {
+        StartRelay(new CircuitRelayOptions
+        {
+            MaxReservationsPerIpv4Prefix = 2,
+            MaxReservationsPerIpv6Prefix = 2,
+            Ipv4PrefixLength = Math.Min(prefixLength, 32),
+            Ipv6PrefixLength = prefixLength,
+        });
+        Assert.That(await ReserveFromAsync(first), Is.EqualTo(Status.Ok));
+        Assert.That(await ReserveFromAsync(second), Is.EqualTo(Status.Ok));
+        Assert.That(await ReserveFromAsync(third), Is.EqualTo(Status.ReservationRefused));
+        Assert.That(await ReserveFromAsync(elsewhere), Is.EqualTo(Status.Ok));
+        RelayHost.CloseConnections();
+    }
+
+    [Test]
+    public async Task A_renewal_from_elsewhere_in_a_full_network_is_granted_and_from_another_full_one_is_not()
+    {
+        StartRelay(new CircuitRelayOptions { MaxReservationsPerIpv4Prefix = 1 });
+        InMemoryHost peer = Network.AddHost();
+        InMemoryConnection home = Network.Connect(peer, RelayHost, "/ip4/203.0.113.9/tcp/1");
+        InMemoryConnection near = Network.Connect(peer, RelayHost, "/ip4/203.0.113.77/tcp/1");
+        InMemoryConnection far = Network.Connect(peer, RelayHost, "/ip4/198.51.100.1/tcp/1");
+        Assert.That(await AskOverAsync(home, peer, RawHop.Reserve()), Is.EqualTo(Status.Ok));
+        Assert.That(await ReserveFromAsync("/ip4/198.51.100.2/tcp/1"), Is.EqualTo(Status.Ok));
+
+        Assert.That(await AskOverAsync(near, peer, RawHop.Reserve()), Is.EqualTo(Status.Ok));
+        Assert.That(await AskOverAsync(far, peer, RawHop.Reserve()), Is.EqualTo(Status.ReservationRefused));
+        Assert.That(await ReserveFromAsync("/ip4/203.0.113.1/tcp/1"), Is.EqualTo(Status.ReservationRefused), "its place is kept where it was");
+        RelayHost.CloseConnections();
+    }
+
+    [Test]
+    public async Task IPv6_addresses_share_a_rate_with_their_network()
+    {
+        StartRelay(new CircuitRelayOptions { ReservationRatePerIp = new Rate(2, TimeSpan.FromMinutes(1)) });
+        Assert.That(await ReserveFromAsync("/ip6/2001:db8::1/tcp/1"), Is.EqualTo(Status.Ok));
+        Assert.That(await ReserveFromAsync("/ip6/2001:db8:0:ff::2/tcp/1"), Is.EqualTo(Status.Ok));
+        Assert.That(await ReserveFromAsync("/ip6/2001:db8:0:ff::3/tcp/1"), Is.EqualTo(Status.ReservationRefused));
+        Assert.That(await ReserveFromAsync("/ip6/2001:db8:0:100::1/tcp/1"), Is.EqualTo(Status.Ok));
+        RelayHost.CloseConnections();
+    }
+
     [Test]
     public async Task A_renewal_from_a_full_address_is_refused_and_the_peer_stays_reachable()
     {

@@ -7,8 +7,9 @@ internal sealed class MembershipSampleTests
     [Test]
     public async Task Every_source_gives_the_right_answers()
     {
-        string output = await SampleProcess.RunAsync("Membership");
+        await using SampleProcess sample = SampleProcess.Start("Membership", []);
 
-        Assert.That(output.TrimEnd().Split('\n'), Has.Length.EqualTo(10).And.All.Match("Alice is (admitted|refused), Bob is (admitted|refused)"));
+        Assert.That(await sample.EndAsync(), Is.Zero, sample.Output);
+        Assert.That(sample.Output.Split('\n'), Has.Length.EqualTo(10).And.All.Match("Alice is (admitted|refused), Bob is (admitted|refused)"));
     }
 }

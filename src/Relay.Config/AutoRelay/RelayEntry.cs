@@ -11,6 +11,7 @@ namespace Relay.AutoRelay;
 internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
 {
     private RelayState? _state;
+    private TimeSpan? _forgottenAt; // when some relays forget what they have renewed; null: it was not renewed
 
     public PeerId Relay => relay;
 
@@ -72,10 +73,19 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     }
 
     /// <returns>Whether it is a renewal.</returns>
-    public bool Grant(Reservation reservation, Multiaddress dialedAt, TimeSpan until, TimeSpan renewAt)
+    public bool Grant(Reservation reservation, Multiaddress dialedAt, TimeSpan now, TimeSpan until, TimeSpan renewAt)
     {
         bool isRenewal = Reservation is not null;
-        (Reservation, DialedAt, Until, NextRequest) = (reservation, dialedAt, until, renewAt);
+
+        // js-libp2p's relay forgets a reservation when the time of its first renewal is over, whatever later ones have announced. It is asked again right then:
+        // to others that is one renewal more.
+        if (!isRenewal || now >= _forgottenAt)
+            _forgottenAt = null;
+        else
+            _forgottenAt ??= until + RelayTiming.Forgetting;
+        TimeSpan next = _forgottenAt < renewAt ? _forgottenAt.Value : renewAt;
+
+        (Reservation, DialedAt, Until, NextRequest) = (reservation, dialedAt, until, next);
         (IsLeaving, Failures, LastFailure) = (false, 0, null);
         return isRenewal;
     }

@@ -124,7 +124,8 @@ internal sealed partial class RelayTable
             if (!_relays.TryGetValue(reservation.Relay, out RelayEntry? entry))
                 return false; // the node was stopped meanwhile
             entry.Asking = Math.Max(0, entry.Asking - 1);
-            bool isRenewal = entry.Grant(reservation, dialedAt, Now + left, Now + _timing.RenewAfter(left));
+            TimeSpan now = Now;
+            bool isRenewal = entry.Grant(reservation, dialedAt, now, now + left, now + _timing.RenewAfter(left));
             NoteNeedsLock(entry);
             return isRenewal;
         }

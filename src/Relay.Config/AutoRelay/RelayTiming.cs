@@ -9,6 +9,9 @@ internal sealed class RelayTiming(AutoRelayOption option, Random random)
     /// <summary>However short a reservation, its relay is not asked more often.</summary>
     public static readonly TimeSpan ShortestRenewal = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long after a time a relay has announced it is over for sure: times are told in whole seconds, rounded to the nearest by some.</summary>
+    public static readonly TimeSpan Forgetting = TimeSpan.FromMilliseconds(600);
+
     /// <summary>All peers of a relay that went away come back within this time, not at one moment.</summary>
     public static readonly TimeSpan ReconnectSpread = TimeSpan.FromMilliseconds(500);
 

@@ -19,28 +19,18 @@ internal sealed class RelayWatchers : IDisposable
             watcher.Writer.TryWrite(change);
     }
 
-    /// <summary>Every change from the call on, until the token fires or the node is disposed.</summary>
-    public IAsyncEnumerable<KnownRelay> WatchAsync(CancellationToken cancellationToken)
+    /// <summary>What <paramref name="now"/> gives, and then every change, until the token fires or the node is disposed.</summary>
+    public async IAsyncEnumerable<KnownRelay> WatchAsync(Func<IReadOnlyList<KnownRelay>> now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var watcher = Channel.CreateBounded<KnownRelay>(
             new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         ImmutableInterlocked.Update(ref _watchers, static (list, added) => list.Add(added), watcher);
         if (_isOver)
             watcher.Writer.TryComplete();
-        return ReadAsync(watcher, cancellationToken);
-    }
-
-    public void Dispose()
-    {
-        _isOver = true;
-        foreach (Channel<KnownRelay> watcher in Volatile.Read(ref _watchers))
-            watcher.Writer.TryComplete();
-    }
-
-    private async IAsyncEnumerable<KnownRelay> ReadAsync(Channel<KnownRelay> watcher, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
         try
         {
+            foreach (KnownRelay known in now())
+                yield return known;
             await foreach (KnownRelay change in watcher.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
                 yield return change;
         }
@@ -48,5 +38,12 @@ internal sealed class RelayWatchers : IDisposable
         {
             ImmutableInterlocked.Update(ref _watchers, static (list, removed) => list.Remove(removed), watcher);
         }
+    }
+
+    public void Dispose()
+    {
+        _isOver = true;
+        foreach (Channel<KnownRelay> watcher in Volatile.Read(ref _watchers))
+            watcher.Writer.TryComplete();
     }
 }

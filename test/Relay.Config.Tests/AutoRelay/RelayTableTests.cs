@@ -68,6 +68,39 @@ internal sealed class RelayTableTests : RelayTableTest
     }
 
     [Test]
+    public void Who_forgets_a_reservation_when_the_time_of_its_first_renewal_is_over_is_asked_right_then()
+    {
+        // As js-libp2p's relay does: what it has renewed twice is gone when the first renewal would have run out.
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        Grant(table, A, TimeSpan.FromHours(2));
+        DateTimeOffset? forgottenAt = null;
+        var gaps = new List<TimeSpan>();
+        int renewals = 0;
+        for (DateTimeOffset end = Time.GetUtcNow() + TimeSpan.FromDays(1); Time.GetUtcNow() < end;)
+        {
+            AdvanceToWake(table);
+            Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+            DateTimeOffset now = Time.GetUtcNow();
+            if (now >= forgottenAt)
+            {
+                gaps.Add(now - forgottenAt.Value);
+                forgottenAt = null; // a new reservation
+            }
+            else
+            {
+                forgottenAt ??= now + TimeSpan.FromHours(2);
+            }
+
+            renewals++;
+            Grant(table, A, TimeSpan.FromHours(2));
+        }
+
+        Assert.That(gaps, Has.Count.GreaterThan(8).And.All.LessThan(TimeSpan.FromSeconds(1)));
+        Assert.That(renewals, Is.LessThan(130), "every quarter of an hour, and once more for each of them");
+    }
+
+    [Test]
     public void Nodes_that_reserved_together_do_not_renew_together()
     {
         var wakes = new HashSet<TimeSpan>();

@@ -9,6 +9,8 @@ namespace Relay.Tests.Telemetry;
 [TestFixture]
 internal sealed partial class OperationsDocTests : NodeTest
 {
+    private const string Refusals = "What each refusal means and what to do";
+
     private static readonly string Page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "operations.md"));
 
     [Test]
@@ -34,6 +36,29 @@ internal sealed partial class OperationsDocTests : NodeTest
         => Assert.That(FirstColumn("Reason codes"), Is.EquivalentTo(Enum.GetNames<ReasonCode>().Except([nameof(ReasonCode.None)])));
 
     [Test]
+    public void The_page_says_of_every_refusal_and_end_what_to_do()
+    {
+        string[] grants = [nameof(ReasonCode.None), nameof(ReasonCode.Reserved), nameof(ReasonCode.Renewed), nameof(ReasonCode.CircuitAdmitted)];
+        Assert.That(FirstColumn(Refusals), Is.EquivalentTo(Enum.GetNames<ReasonCode>().Except(grants)));
+    }
+
+    [Test]
+    public void The_settings_and_statuses_that_the_page_sends_to_exist()
+    {
+        HashSet<string> statuses = [.. Enum.GetNames<Status>().Select(name => Capital().Replace(name, "_$0").TrimStart('_').ToUpperInvariant()), "-"];
+        HashSet<string> names =
+        [
+            .. typeof(RelayServiceConfig).GetProperties().Select(property => property.Name),
+            .. typeof(CircuitRelay).GetMethods().Select(method => method.Name),
+        ];
+        foreach (string[] cells in Section(Refusals).Split('\n').Where(line => Row().IsMatch(line)).Select(line => line.Split('|', StringSplitOptions.TrimEntries)))
+        {
+            Assert.That(statuses, Does.Contain(cells[2]), cells[1]);
+            Assert.That(Quoted().Matches(cells[3]).Select(match => match.Groups[1].Value), Is.SubsetOf(names), cells[1]);
+        }
+    }
+
+    [Test]
     public void The_page_lists_every_cause()
         => Assert.That(
             Enum.GetNames<CircuitEnd>().Except([nameof(CircuitEnd.None)]),
@@ -42,6 +67,12 @@ internal sealed partial class OperationsDocTests : NodeTest
     private static string[] FirstColumn(string section) => [.. Row().Matches(Section(section)).Select(match => match.Groups[1].Value)];
 
     private static string Section(string title) => Page.Split("\n## ").Single(part => part.StartsWith(title + "\n", StringComparison.Ordinal));
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex Capital();
 
     [GeneratedRegex(@"^\| `([^`]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -25,6 +25,10 @@ internal static class NodeScenarios
     public static Task LearnsAsync(JsPeer peer, string relayId, bool listsHop) =>
         peer.EventAsync<PeerUpdate>("peer:update", update => update.Peer == relayId && update.Protocols.Contains(Protocols.Hop) == listsHop);
 
+    /// <summary>Waits until js-libp2p learns, by identify or by its push, that the node is reached at an address now, or is not any more.</summary>
+    public static Task LearnsAddressAsync(JsPeer peer, string nodeId, string address, bool isReached) => peer.EventAsync<PeerUpdate>(
+        "peer:update", update => update.Peer == nodeId && update.Addresses.Any(one => one.StartsWith(address, StringComparison.Ordinal)) == isReached);
+
     /// <summary>Waits until js-libp2p knows that all its connections have ended, those through circuits too; until then it would use them.</summary>
     public static async Task LosesItsConnectionsAsync(JsPeer peer)
     {
@@ -39,5 +43,5 @@ internal static class NodeScenarios
         await peer.PingAsync(relay);
     }
 
-    private sealed record PeerUpdate(string Peer, IReadOnlyList<string> Protocols);
+    private sealed record PeerUpdate(string Peer, IReadOnlyList<string> Protocols, IReadOnlyList<string> Addresses);
 }

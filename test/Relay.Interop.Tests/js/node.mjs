@@ -119,7 +119,7 @@ export class Node {
     this.#libp2p.addEventListener('connection:open', ({ detail }) => this.#emit('connection:open', describe(detail)))
     this.#libp2p.addEventListener('connection:close', ({ detail }) => this.#emit('connection:close', describe(detail)))
     this.#libp2p.addEventListener('peer:update', ({ detail: { peer } }) => {
-      this.#emit('peer:update', { peer: peer.id.toString(), protocols: peer.protocols })
+      this.#emit('peer:update', { peer: peer.id.toString(), protocols: peer.protocols, addresses: peer.addresses.map(({ multiaddr }) => multiaddr.toString()) })
     })
     let announced = []
     this.#libp2p.addEventListener('self:peer:update', () => {
