@@ -39,7 +39,7 @@ public sealed partial class CircuitRelay
 
     private Decision DecideConnect(IHostStream source, PeerId? destination, out CircuitSlot? slot)
     {
-        ConnectRequest request = MakeConnectRequest(source.RemotePeer, source.RemoteAddress, destination, source.IsRelayed);
+        ConnectRequest request = MakeConnectRequest(source.RemotePeer, source.RemoteAddress, destination, source.IsRelayed) with { Memory = Load(source) };
         for (int asked = 0; ; asked++)
         {
             if (_admission.Connect(request, out slot) is { } decision)
@@ -52,7 +52,7 @@ public sealed partial class CircuitRelay
     }
 
     private ConnectRequest MakeConnectRequest(PeerId source, Multiaddress address, PeerId? destination, bool isRelayed)
-        => new(source, address, destination, isRelayed, IsDestinationConnected: destination is not null && _host.IsConnected(destination));
+        => new(source, address, destination, isRelayed, IsDestinationConnected: destination is not null && _host.IsConnected(destination)) { Memory = Load(null) };
 
     /// <summary>Carries a circuit from the STOP request to its end.</summary>
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>
@@ -140,7 +140,6 @@ public sealed partial class CircuitRelay
         OpenedAt = _time.GetUtcNow(),
         Opened = _time.GetTimestamp(),
         MaxDuration = slot.Options.MaxDuration,
-        BufferSize = slot.Options.BufferSize,
     };
 
     private void TellConnect(Activity? activity, PeerId source, PeerId? destination, in Decision decision)

@@ -11,9 +11,6 @@ public sealed partial class CircuitRelay
     /// <summary>The bytes that circuits have carried so far, the open ones included.</summary>
     internal (long ToDestination, long ToSource) CarriedBytes => _circuits.Bytes;
 
-    /// <summary>Memory that the open circuits may take now: their buffers, and what the host has promised to receive on their streams.</summary>
-    internal long ReservedMemory => _circuits.ToArray().Sum(circuit => 2L * circuit.BufferSize + circuit.Splice.ReceiveBound);
-
     /// <summary>The live table: what it holds now, row by row.</summary>
     public RelaySnapshot TakeSnapshot()
     {

@@ -147,6 +147,22 @@ public sealed partial record CircuitRelayOptions
     /// </summary>
     public TimeSpan MembershipLossDrain { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>From this percentage of <see cref="MemoryBudget"/> on, peers that hold no reservation open no circuits.</summary>
+    public const int StrangersShedPercent = 80;
+
+    /// <summary>From this percentage of <see cref="MemoryBudget"/> on, nobody opens circuits.</summary>
+    public const int CircuitsShedPercent = 90;
+
+    /// <summary>From this percentage of <see cref="MemoryBudget"/> on, there are no new reservations. Renewals are never refused for memory.</summary>
+    public const int ReservationsShedPercent = 95;
+
+    /// <summary>
+    /// Bytes that circuits, reservations and the host's connections may take together. As it fills up, work is refused with RESOURCE_LIMIT_EXCEEDED in this
+    /// order: new circuits of peers without a reservation at 80 %, all new circuits at 90 %, new reservations at 95 %; renewals never. Null, the default, for
+    /// none: the caps bound what can be taken. At least 1 MiB.
+    /// </summary>
+    public long? MemoryBudget { get; init; }
+
     /// <summary>How long reading a HOP request, and writing each answer, may take. Default 60 seconds, as go and rust. Up to 1 day.</summary>
     public TimeSpan HopTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -162,6 +162,7 @@ public sealed class NodeBuilder
         var options = new Libp2pOptions
         {
             ListenAddresses = Find<ListenAddressesOption>()?.Addresses ?? [],
+            MaxUnreadBytes = RelayBudget.WorstCase(_options).Unread,
             AnnounceAddresses = [.. announce.Select(static address => address.WithoutPeerId()).OfType<Multiaddress>()],
         };
         return Find<ConnectionLimitsOption>() is { } limits

@@ -154,6 +154,7 @@ public sealed partial class RelayNode : IAsyncDisposable
                 throw;
             }
 
+            LogBudget(_log, RelayBudget.WorstCase(Options));
             LogStarted(_log, PeerId, string.Join(", ", ListenAddresses));
         }
         finally
@@ -170,6 +171,21 @@ public sealed partial class RelayNode : IAsyncDisposable
 
     /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
     public async ValueTask DisposeAsync() => await StopCoreAsync(isFinal: true).ConfigureAwait(false);
+
+    /// <summary>
+    /// Stops the node without cutting circuits off, as far as <paramref name="timeout"/> allows: the relay takes nothing new, lets the circuits that are open
+    /// finish, and what has not is reset; then the node stops as <see cref="StopAsync"/> does. A node that serves nobody stops at once.
+    /// </summary>
+    /// <param name="timeout">How long circuits may go on: from zero to 1 day.</param>
+    /// <param name="cancellationToken">Resets what has not finished, and stops, now.</param>
+    /// <returns>Whether every circuit finished by itself.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is outside its range.</exception>
+    public async Task<bool> DrainAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        bool hasFinished = Relay is not { } relay || await relay.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
+        await StopCoreAsync(isFinal: false).ConfigureAwait(false);
+        return hasFinished;
+    }
 
     private async Task StopCoreAsync(bool isFinal)
     {

@@ -57,6 +57,10 @@ internal sealed class NodeOptionTests
             relay => relay.ReservationRatePerIp = new Circuit.Rate(60, TimeSpan.FromMinutes(2)),
             relay => relay.CircuitRatePerPeer = null,
             relay => relay.CircuitRatePerIp = null,
+            relay => relay.MaxCircuitBandwidth = 5000,
+            relay => relay.MaxTotalBandwidth = 5000,
+            relay => relay.CircuitIdleTimeout = TimeSpan.FromSeconds(5),
+            relay => relay.MemoryBudget = 1L << 40,
             relay => relay.OnMembershipLoss = Circuit.MembershipLoss.Drain,
             relay => relay.MembershipLossDrain = TimeSpan.FromSeconds(5),
         ];
@@ -111,7 +115,8 @@ internal sealed class NodeOptionTests
                 + "MaxReservations = 128, MaxReservationsPerIp = 8, MaxReservationsPerIpv4Prefix = unlimited, Ipv4PrefixLength = 24, MaxReservationsPerIpv6Prefix = 32, "
                 + "Ipv6PrefixLength = 56, ExemptNetworks = none, MaxCircuitsPerDestination = unlimited, MaxHopStreamsPerConnection = 80, "
                 + "ReservationRatePerPeer = 60/1m, ReservationRatePerIp = 600/1m, CircuitRatePerPeer = 600/1m, CircuitRatePerIp = 6000/1m, "
-                + "OnMembershipLoss = Keep, MembershipLossDrain = 1m }",
+                + "OnMembershipLoss = Keep, MembershipLossDrain = 1m, MaxCircuitBandwidth = unlimited, "
+                + "MaxTotalBandwidth = unlimited, CircuitIdleTimeout = unlimited, MemoryBudget = unlimited }",
             "NetworkOnlyOption { Refresh = 30s, Connect = Anyone, ReadTimeout = 10s, MaxAge = 15m, Grace = 6m, MaxClockSkew = 2m, MaxShrinkPercent = 50, "
                 + "MinimumMembers = 1, BootstrapTimeout = unlimited, BootstrapReservationTtl = 10m }",
         }));

@@ -37,7 +37,7 @@ internal sealed class SettingsTableTests
     [Test]
     public void Every_setting_of_Config_has_a_row()
     {
-        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile", "MembersApi"];
+        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile", "MembersApi", "DrainTimeout"];
 
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
@@ -66,6 +66,11 @@ internal sealed class SettingsTableTests
         ["PrivateKeyFile"] = "keys/relay.key",
         ["MembersFile"] = "members.txt",
         ["MembersApi"] = "unix:///run/edgevpn.sock",
+        ["DrainTimeout"] = "25s",
+        ["Connection:RelayService:MaxCircuitBandwidth"] = "10MiB",
+        ["Connection:RelayService:MaxTotalBandwidth"] = "100MiB",
+        ["Connection:RelayService:CircuitIdleTimeout"] = "5m",
+        ["Connection:RelayService:MemoryBudget"] = "64GiB",
         ["Connection:MaxConnections"] = "2000",
         ["Connection:MaxConnectionsPerIp"] = "65",
         ["Connection:MaxPendingHandshakes"] = "129",

@@ -66,6 +66,13 @@ internal sealed class RelayInstruments
         }
     }
 
+    /// <summary>Nothing more is observed: a meter of a factory outlives the node.</summary>
+    public void End()
+    {
+        lock (_gate)
+            (_relay, _hasServed) = (null, false);
+    }
+
     public void Decided(RelayOperation operation, in Decision decision)
     {
         if (!_decisions.Enabled)

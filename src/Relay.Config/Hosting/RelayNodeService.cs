@@ -32,7 +32,10 @@ internal sealed partial class RelayNodeService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await DisposeAsync().ConfigureAwait(false);
-        await node.StopAsync(cancellationToken).ConfigureAwait(false);
+
+        // Configured in code, the application drains the node itself if it wants to. The token is the host's own patience with all its services.
+        TimeSpan drain = configuration?.Last?.Settings.DrainTimeout ?? TimeSpan.Zero;
+        await node.DrainAsync(drain, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -32,4 +32,10 @@ public sealed class HostSettings
         EdgeVpnMembershipSource? api = MembersApi is { } address ? new EdgeVpnMembershipSource(new Uri(address), timeProvider) : null;
         return file is not null && api is not null ? new UnionMembershipSource(file, api) : (IMembershipSource?)file ?? api;
     }
+
+    /// <summary>
+    /// How long open circuits may go on when the process is told to stop; from zero to 24 hours. Default 500 ms: with the time that stopping
+    /// takes, the process ends within two seconds. A setting of the host: in code, it is the argument of <see cref="RelayNode.DrainAsync"/>.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 }

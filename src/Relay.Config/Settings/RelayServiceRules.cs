@@ -25,6 +25,14 @@ internal static class RelayServiceRules
         {
             Accepted = "at most MaxConnections",
         },
+        new SettingRule(Section + "MemoryBudget", Section + "MaxTotalCircuits", static settings =>
+            settings.Config.Connection is { RelayService: { Disabled: false, MemoryBudget: { } budget } } connection
+                && RelayBudget.WorstCase(connection) is var worst && worst.Total > budget
+                    ? $"is less than the node can take, {worst}"
+                    : null)
+        {
+            Accepted = "at least that; or lower MaxTotalCircuits, BufferSize, MaxConnections or MaxStreamsPerConnection",
+        },
         new SettingRule(Section + "MaxDuration", Section + "ReservationTtl", WhenEnabled(static relay =>
             relay.MaxDuration > relay.ReservationTtl
                 ? $"is longer than a reservation holds (ReservationTtl, {DurationText.Format(relay.ReservationTtl)}): a circuit can outlive the "

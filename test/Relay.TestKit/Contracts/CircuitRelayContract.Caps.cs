@@ -148,6 +148,7 @@ public abstract partial class CircuitRelayContract
         (IRelayHost Host, ScriptedDestination Stop) destination = await AddDestinationAsync();
         IRelayHost source = await AddPeerAsync();
         Acl.Reserve = _ => AclVerdict.Allow("a friend");
+        await Eventually.EqualsAsync(0, () => Relay.Counts.HopStreams, "HOP streams, of which the last has been answered");
         CircuitRelayCounts before = Relay.Counts;
 
         for (int i = 0; i < 5; i++)
