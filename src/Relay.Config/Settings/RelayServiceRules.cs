@@ -43,8 +43,8 @@ internal static class RelayServiceRules
     private static SettingRule Cap(string name, string total, Func<RelayServiceConfig, string?> whatIsWrong) =>
         new(Section + name, Section + total, WhenEnabled(whatIsWrong)) { Accepted = "at most " + total };
 
-    // The limits of a disabled service are not used.
-    private static Func<HostSettings, string?> WhenEnabled(Func<RelayServiceConfig, string?> check) => settings =>
+    /// <summary>Does not apply the check to a service that is disabled: its limits are not used.</summary>
+    public static Func<HostSettings, string?> WhenEnabled(Func<RelayServiceConfig, string?> check) => settings =>
         settings.Config.Connection.RelayService is { Disabled: false } relay ? check(relay) : null;
 
     private static string? Above(int value, int defaultValue, string totalName, int total) =>
