@@ -91,28 +91,28 @@ public sealed partial record CircuitRelayOptions
     public int MaxHopStreamsPerConnection { get; init; } = 80;
 
     /// <summary>
-    /// New reservations of one peer; renewals are not counted, and nothing refused is. Null for no limit. Default 60 per minute: a peer whose connection fails
-    /// every second gets its reservation back each time.
+    /// New reservations of one peer; renewals are not counted, and nothing refused is. Null for no limit, the default: a peer holds
+    /// one reservation however often it comes, so a rate bounds work, not memory.
     /// </summary>
-    public Rate? ReservationRatePerPeer { get; init; } = new(60, TimeSpan.FromMinutes(1));
+    public Rate? ReservationRatePerPeer { get; init; }
 
     /// <summary>
-    /// New reservations from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>; renewals are not counted. Null for no limit. Default 600
-    /// per minute: all that <see cref="MaxReservationsPerIp"/> lets in, 75 times over. Keep it above that cap: go-libp2p stays away for an hour when it is
-    /// refused, and after a restart of the relay everybody behind the address comes at once.
+    /// New reservations from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>; renewals are not counted. Null for no limit, the
+    /// default: many nodes may stand behind one NAT. Keep it above <see cref="MaxReservationsPerIp"/>: go-libp2p stays away for an hour when it is refused, and
+    /// after a restart of the relay everybody behind the address comes at once.
     /// </summary>
-    public Rate? ReservationRatePerIp { get; init; } = new(600, TimeSpan.FromMinutes(1));
+    public Rate? ReservationRatePerIp { get; init; }
 
     /// <summary>
-    /// Circuits opened by one peer; nothing refused is counted. Null for no limit. Default 600 per minute: all 64 circuits of a peer anew every six seconds.
+    /// Circuits opened by one peer; nothing refused is counted. Null for no limit, the default: <see cref="MaxCircuitsPerPeer"/> bounds what a peer holds.
     /// </summary>
-    public Rate? CircuitRatePerPeer { get; init; } = new(600, TimeSpan.FromMinutes(1));
+    public Rate? CircuitRatePerPeer { get; init; }
 
     /// <summary>
-    /// Circuits opened from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>. Null for no limit. Default 6000 per minute: ten peers behind
-    /// one address at the full rate of a peer.
+    /// Circuits opened from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>. Null for no limit, the default: many
+    /// sources may stand behind one NAT.
     /// </summary>
-    public Rate? CircuitRatePerIp { get; init; } = new(6000, TimeSpan.FromMinutes(1));
+    public Rate? CircuitRatePerIp { get; init; }
 
     /// <summary>
     /// Bytes per second that a circuit carries in each direction; a sender that is faster is held back by its window, nothing is lost. Null for no limit, the

@@ -112,7 +112,7 @@ internal sealed class SettingsTableTests
         ["Connection:RelayService:MaxHopStreamsPerConnection"] = "160",
         ["Connection:RelayService:ReservationRatePerPeer"] = "30/1m",
         ["Connection:RelayService:ReservationRatePerIp"] = "5/1h30m",
-        ["Connection:RelayService:CircuitRatePerPeer"] = "unlimited",
+        ["Connection:RelayService:CircuitRatePerPeer"] = "600/1m",
         ["Connection:RelayService:CircuitRatePerIp"] = "1000000/24h",
         ["Connection:RelayService:ConnectPolicy"] = "members-only",
         ["Connection:RelayService:OnMembershipLoss"] = "drain",
