@@ -86,11 +86,11 @@ public sealed partial class CircuitRelay
         {
             // 4. OK goes to the source, with the limit, before any byte of the destination.
             TellConnect(activity, slot.Source, slot.Destination, admitted);
+            place.Dispose(); // the request is over when its peer hears so, not a moment later
             await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
             activity?.Stop();
 
-            // 5. From here on the two streams are the connection, and the request is over.
-            place.Dispose();
+            // 5. From here on the two streams are the connection.
             await SpliceAsync(source, destination, slot, admitted, activity?.Context ?? default).ConfigureAwait(false);
         }
 
