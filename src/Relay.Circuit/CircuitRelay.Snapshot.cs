@@ -19,7 +19,9 @@ public sealed partial class CircuitRelay
         return new RelaySnapshot(_time.GetUtcNow(), reservations, _circuits.TakeRows(_time));
     }
 
-    /// <summary>What happens from now on. The caller disposes the subscription; a subscriber that is slow loses events, is told how many, and slows nobody.</summary>
+    /// <summary>
+    /// What happens from now on. The caller disposes the subscription; a subscriber that is slow loses events, is told how many, and slows nobody.
+    /// </summary>
     /// <param name="capacity">
     /// How many events may wait for the subscriber; 1 to 1 048 576. Default 1024: a second of a busy relay, in a few hundred KB.
     /// </param>

@@ -95,6 +95,21 @@ public sealed class RelayHostTests : InteropTest
         await Refusals.ReserveIsRefusedAsync(member, address, RelayStatus.PermissionDenied);
     }
 
+    [Platform(Exclude = "Win", Reason = "EdgeVPN has no unix sockets there")]
+    [Test]
+    public async Task An_EdgeVPN_API_on_a_unix_socket_decides_who_reserves()
+    {
+        using var directory = new TemporaryDirectory();
+        (JsPeer member, JsPeer stranger) = await StartTwoAsync();
+        await using var api = new EdgeVpnApiServer(directory["api.sock"]);
+        api.Answers(EdgeVpnApiServer.Bucket((Multiformats.PeerId.Parse(member.PeerId), DateTimeOffset.UtcNow)));
+        await using RelayHostProcess host = RelayHostProcess.Start(["--members-api", api.Api.OriginalString, "--listen-maddrs", AnyPort]);
+        string address = await host.ListeningAsync();
+
+        await NodeScenarios.StillServesAsync(member, address);
+        await Refusals.ReserveIsRefusedAsync(stranger, address, RelayStatus.PermissionDenied);
+    }
+
     [Test]
     public async Task Flags_and_variables_are_what_peers_are_granted()
     {
