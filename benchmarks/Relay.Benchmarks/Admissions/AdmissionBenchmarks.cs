@@ -30,7 +30,16 @@ public class AdmissionBenchmarks
     [GlobalSetup]
     public void SetUp()
     {
-        var options = new CircuitRelayOptions { MaxReservations = int.MaxValue, MaxCircuits = int.MaxValue };
+        // Without rates: so many grants in so short a time would be refused by them.
+        var options = new CircuitRelayOptions
+        {
+            MaxReservations = int.MaxValue,
+            MaxCircuits = int.MaxValue,
+            ReservationRatePerPeer = null,
+            ReservationRatePerIp = null,
+            CircuitRatePerPeer = null,
+            CircuitRatePerIp = null,
+        };
         _admission = new Admission(options, TimeProvider.System);
         var allowed = new PolicyVerdict(AclVerdict.Allow(), _admission.PolicyVersion);
         var denied = new PolicyVerdict(AclVerdict.Deny(), _admission.PolicyVersion);

@@ -13,7 +13,7 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
     public const int MaxMessage = ushort.MaxValue;
     public const int MaxPlaintext = MaxMessage - CipherState.TagLength;
 
-    private const int ReceiveBufferLength = 128 * 1024; // a whole message always fits, and a busy peer's reads bring two at once
+    public const int ReceiveBufferLength = 128 * 1024; // a whole message always fits, and a busy peer's reads bring two at once
 
     private byte[]? _buffer;
     private int _start;                        // of what was received and not opened yet
