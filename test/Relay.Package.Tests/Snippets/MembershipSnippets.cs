@@ -1,7 +1,7 @@
 using System.Net;
+using Relay;
 using Relay.Multiformats;
 using Relay.TestKit;
-using Relay;
 
 namespace Packages.Tests.Snippets;
 
