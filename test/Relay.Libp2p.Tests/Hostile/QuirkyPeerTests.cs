@@ -160,6 +160,7 @@ public class QuirkyPeerTests
         var time = new ManualTimeProvider();
         await using NodeUnderTest node = await NodeUnderTest.StartAsync(time: time);
         await using SecuredPeer peer = await RawDialer.ConnectSecuredAsync(node.Node);
+        await Eventually.EqualsAsync(1, () => node.Node.Counts.Connections, "connections: the handshake, which has a deadline of its own, is over");
         for (uint i = 0; i < 20; i++)
         {
             time.Advance(TimeSpan.FromSeconds(20));
