@@ -5,7 +5,7 @@ using Relay.Circuit;
 
 #region host
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.Configuration.AddRelayVariables();                                 // EDGEVPN_RELAY_MAX_DATA and so on; optional
+builder.Configuration.AddRelayVariables().AddCommandLine(args);            // EDGEVPN_RELAY_MAX_DATA and so on; a flag still wins
 builder.Services.AddRelayNode(builder.Configuration.GetSection("Relay"));
 #endregion
 

@@ -65,11 +65,12 @@ internal static class Arguments
     private static bool WhatIsMissing(HostSettings settings, TextWriter errors)
     {
         RelayServiceConfig relay = settings.Config.Connection.RelayService;
-        if (relay.Disabled || !relay.NetworkOnly || settings.MembersFile is not null)
+        if (relay.Disabled || !relay.NetworkOnly || settings.MembersFile is not null || settings.MembersApi is not null)
             return false;
 
-        errors.WriteLine(new ConfigError("MembersFile", null, "does not do: a relay for members only needs it", "--members-file, a file with the members; or "
-            + "--relay-service-network-only=false to let everyone reserve"));
+        const string WaysOut = "--members-file, a file with the members; --members-api, an EdgeVPN node that knows them; "
+            + "or --relay-service-network-only=false to let everyone reserve";
+        errors.WriteLine(new ConfigError("MembersFile", null, "does not do: a relay for members only needs it", WaysOut));
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,16 +12,26 @@ namespace RelayHost;
 /// <summary>Runs the relay as a hosted service until SIGINT or SIGTERM. A change of the configuration file takes effect while it runs.</summary>
 internal static class Daemon
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.5); // a service manager must not have to kill
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.2); // beyond the drain: a service manager must not have to kill
 
     public static async Task<int> RunAsync(IConfigurationRoot configuration)
     {
         try
         {
             using IHost host = Build(configuration);
+            var node = host.Services.GetRequiredService<RelayNode>();
+            int signals = 0;
+            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CutTheDrainShort);
+            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CutTheDrainShort);
             await host.StartAsync();
-            foreach (Multiaddress address in host.Services.GetRequiredService<RelayNode>().ListenAddresses)
+            foreach (Multiaddress address in node.ListenAddresses)
                 Console.WriteLine($"listening {address}");
+
+            void CutTheDrainShort(PosixSignalContext context)
+            {
+                if (Interlocked.Increment(ref signals) > 1)
+                    _ = node.StopAsync(); // the host awaits the drain, which this ends
+            }
             await host.WaitForShutdownAsync();
             return ExitCodes.Success;
         }
@@ -44,7 +55,8 @@ internal static class Daemon
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddConfiguration(configuration);
         builder.Services.AddRelayNode(builder.Configuration.GetSection(HostSettings.DefaultSection));
-        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = StopPatience);
+        TimeSpan drain = SettingsReading.Read(builder.Configuration.GetSection(HostSettings.DefaultSection)).Settings.DrainTimeout;
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopPatience);
         builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
 
         // Standard output has the addresses and nothing else, for scripts; the log goes to standard error.

@@ -23,6 +23,7 @@ internal sealed partial class Admission
         {
             _visits++;
             _circuits.Remove(slot);
+            _circuitMemory -= slot.Memory;
             _circuitsPerPeer.Decrement(slot.Source);
             _circuitsPerPeer.Decrement(slot.Destination);
             _circuitsPerDestination.Decrement(slot.Destination);
@@ -65,7 +66,11 @@ internal sealed partial class Admission
             if ((CircuitRefusalNeedsLock(request.Source, destination) ?? _rates.RefusalOfCircuit(request.Source, rateKey, now)) is { } refusal)
                 return refusal;
 
-            // 6. Nothing was changed until here; from here on nothing can refuse.
+            // 6. Memory, and whether the relay goes on at all.
+            if (ShedNeedsLock(request) is { } shed)
+                return shed;
+
+            // 7. Nothing was changed until here; from here on nothing can refuse.
             if (!isDryRun)
             {
                 slot = new CircuitSlot(this, request, reserved, _options);
@@ -91,6 +96,7 @@ internal sealed partial class Admission
     {
         _visits++;
         _circuits.Add(slot);
+        _circuitMemory += slot.Memory;
         _circuitsPerPeer.Increment(slot.Source);
         _circuitsPerPeer.Increment(slot.Destination);
         _circuitsPerDestination.Increment(slot.Destination);

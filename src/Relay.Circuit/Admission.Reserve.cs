@@ -53,7 +53,11 @@ internal sealed partial class Admission
             if (RefusalNeedsLock(request, ip, entry, now) is { } refusal)
                 return refusal;
 
-            // 4. Nothing was changed until here; from here on nothing can refuse.
+            // 4. Memory, and whether the relay goes on at all.
+            if (ShedNeedsLock(request, isRenewal: entry is not null) is { } shed)
+                return shed;
+
+            // 5. Nothing was changed until here; from here on nothing can refuse.
             var decision = Decision.Granted(entry is null ? ReasonCode.Reserved : ReasonCode.Renewed, verdict);
             if (!isDryRun)
                 grant = GrantNeedsLock(request, decision, verdict.Verdict.ReservationTtl, ip, entry, wall, now);

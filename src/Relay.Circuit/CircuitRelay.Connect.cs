@@ -39,7 +39,7 @@ public sealed partial class CircuitRelay
 
     private Decision DecideConnect(IHostStream source, PeerId? destination, out CircuitSlot? slot)
     {
-        ConnectRequest request = MakeConnectRequest(source.RemotePeer, source.RemoteAddress, destination, source.IsRelayed);
+        ConnectRequest request = MakeConnectRequest(source.RemotePeer, source.RemoteAddress, destination, source.IsRelayed) with { Memory = Load(source) };
         for (int asked = 0; ; asked++)
         {
             if (_admission.Connect(request, out slot) is { } decision)
@@ -52,7 +52,7 @@ public sealed partial class CircuitRelay
     }
 
     private ConnectRequest MakeConnectRequest(PeerId source, Multiaddress address, PeerId? destination, bool isRelayed)
-        => new(source, address, destination, isRelayed, IsDestinationConnected: destination is not null && _host.IsConnected(destination));
+        => new(source, address, destination, isRelayed, IsDestinationConnected: destination is not null && _host.IsConnected(destination)) { Memory = Load(null) };
 
     /// <summary>Carries a circuit from the STOP request to its end.</summary>
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>
@@ -86,11 +86,11 @@ public sealed partial class CircuitRelay
         {
             // 4. OK goes to the source, with the limit, before any byte of the destination.
             TellConnect(activity, slot.Source, slot.Destination, admitted);
+            place.Dispose(); // the request is over when its peer hears so, not a moment later
             await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
             activity?.Stop();
 
-            // 5. From here on the two streams are the connection, and the request is over.
-            place.Dispose();
+            // 5. From here on the two streams are the connection.
             await SpliceAsync(source, destination, slot, admitted, activity?.Context ?? default).ConfigureAwait(false);
         }
 
@@ -140,7 +140,6 @@ public sealed partial class CircuitRelay
         OpenedAt = _time.GetUtcNow(),
         Opened = _time.GetTimestamp(),
         MaxDuration = slot.Options.MaxDuration,
-        BufferSize = slot.Options.BufferSize,
     };
 
     private void TellConnect(Activity? activity, PeerId source, PeerId? destination, in Decision decision)

@@ -48,6 +48,9 @@ public sealed partial class CircuitRelay
     [LoggerMessage(1013, LogLevel.Information, "Relay options changed: {Options}")]
     private partial void LogApplied(CircuitRelayOptions options);
 
+    [LoggerMessage(1017, LogLevel.Information, "Relay service drains: nothing new, {Circuits} circuits have {Timeout} to finish")]
+    private partial void LogDraining(int circuits, TimeSpan timeout);
+
     [LoggerMessage(1014, LogLevel.Information, "{Peer} evicted ({Reason}): {Detail}; reservation: {HadReservation}, circuits that end: {Circuits}")]
     private partial void LogEvicted(PeerId peer, ReasonCode reason, string? detail, bool hadReservation, int circuits);
 

@@ -62,7 +62,7 @@ public sealed partial class CircuitRelay
 
     private Decision DecideReserve(IHostStream stream, out ReservationGrant? grant)
     {
-        var request = new ReserveRequest(stream.RemotePeer, stream.RemoteAddress, stream.IsRelayed);
+        var request = new ReserveRequest(stream.RemotePeer, stream.RemoteAddress, stream.IsRelayed) { Memory = Load(stream) };
         for (int asked = 0; ; asked++)
         {
             if (_admission.Reserve(request, out grant) is { } decision)

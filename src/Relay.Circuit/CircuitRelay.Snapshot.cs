@@ -11,9 +11,6 @@ public sealed partial class CircuitRelay
     /// <summary>The bytes that circuits have carried so far, the open ones included.</summary>
     internal (long ToDestination, long ToSource) CarriedBytes => _circuits.Bytes;
 
-    /// <summary>Memory that the open circuits may take now: their buffers, and what the host has promised to receive on their streams.</summary>
-    internal long ReservedMemory => _circuits.ToArray().Sum(circuit => 2L * circuit.BufferSize + circuit.Splice.ReceiveBound);
-
     /// <summary>The live table: what it holds now, row by row.</summary>
     public RelaySnapshot TakeSnapshot()
     {
@@ -22,7 +19,9 @@ public sealed partial class CircuitRelay
         return new RelaySnapshot(_time.GetUtcNow(), reservations, _circuits.TakeRows(_time));
     }
 
-    /// <summary>What happens from now on. The caller disposes the subscription; a subscriber that is slow loses events, is told how many, and slows nobody.</summary>
+    /// <summary>
+    /// What happens from now on. The caller disposes the subscription; a subscriber that is slow loses events, is told how many, and slows nobody.
+    /// </summary>
     /// <param name="capacity">
     /// How many events may wait for the subscriber; 1 to 1 048 576. Default 1024: a second of a busy relay, in a few hundred KB.
     /// </param>

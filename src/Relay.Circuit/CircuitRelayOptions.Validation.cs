@@ -18,6 +18,7 @@ public sealed partial record CircuitRelayOptions
         CheckRate(MaxTotalBandwidth, nameof(MaxTotalBandwidth));
         if (CircuitIdleTimeout is { } idle)
             CheckTime(idle, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(CircuitIdleTimeout));
+        Check(MemoryBudget is null or >= 1 << 20, nameof(MemoryBudget), MemoryBudget, "at least 1048576 bytes, or null for none");
         CheckCount(MaxCircuitsPerPeer, nameof(MaxCircuitsPerPeer));
         CheckCount(MaxCircuits, nameof(MaxCircuits));
         CheckTime(ReservationTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(ReservationTtl));

@@ -91,28 +91,28 @@ public sealed partial record CircuitRelayOptions
     public int MaxHopStreamsPerConnection { get; init; } = 80;
 
     /// <summary>
-    /// New reservations of one peer; renewals are not counted, and nothing refused is. Null for no limit. Default 60 per minute: a peer whose connection fails
-    /// every second gets its reservation back each time.
+    /// New reservations of one peer; renewals are not counted, and nothing refused is. Null for no limit, the default: a peer holds
+    /// one reservation however often it comes, so a rate bounds work, not memory.
     /// </summary>
-    public Rate? ReservationRatePerPeer { get; init; } = new(60, TimeSpan.FromMinutes(1));
+    public Rate? ReservationRatePerPeer { get; init; }
 
     /// <summary>
-    /// New reservations from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>; renewals are not counted. Null for no limit. Default 600
-    /// per minute: all that <see cref="MaxReservationsPerIp"/> lets in, 75 times over. Keep it above that cap: go-libp2p stays away for an hour when it is
-    /// refused, and after a restart of the relay everybody behind the address comes at once.
+    /// New reservations from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>; renewals are not counted. Null for no limit, the
+    /// default: many nodes may stand behind one NAT. Keep it above <see cref="MaxReservationsPerIp"/>: go-libp2p stays away for an hour when it is refused, and
+    /// after a restart of the relay everybody behind the address comes at once.
     /// </summary>
-    public Rate? ReservationRatePerIp { get; init; } = new(600, TimeSpan.FromMinutes(1));
+    public Rate? ReservationRatePerIp { get; init; }
 
     /// <summary>
-    /// Circuits opened by one peer; nothing refused is counted. Null for no limit. Default 600 per minute: all 64 circuits of a peer anew every six seconds.
+    /// Circuits opened by one peer; nothing refused is counted. Null for no limit, the default: <see cref="MaxCircuitsPerPeer"/> bounds what a peer holds.
     /// </summary>
-    public Rate? CircuitRatePerPeer { get; init; } = new(600, TimeSpan.FromMinutes(1));
+    public Rate? CircuitRatePerPeer { get; init; }
 
     /// <summary>
-    /// Circuits opened from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>. Null for no limit. Default 6000 per minute: ten peers behind
-    /// one address at the full rate of a peer.
+    /// Circuits opened from one IPv4 address or one IPv6 network of <see cref="Ipv6PrefixLength"/>. Null for no limit, the default: many
+    /// sources may stand behind one NAT.
     /// </summary>
-    public Rate? CircuitRatePerIp { get; init; } = new(6000, TimeSpan.FromMinutes(1));
+    public Rate? CircuitRatePerIp { get; init; }
 
     /// <summary>
     /// Bytes per second that a circuit carries in each direction; a sender that is faster is held back by its window, nothing is lost. Null for no limit, the
@@ -146,6 +146,22 @@ public sealed partial record CircuitRelayOptions
     /// that was missing from one reading of the source is back by then. From zero, at once, to 1 day. Raising it lets the expelled stay longer.
     /// </summary>
     public TimeSpan MembershipLossDrain { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>From this percentage of <see cref="MemoryBudget"/> on, peers that hold no reservation open no circuits.</summary>
+    public const int StrangersShedPercent = 80;
+
+    /// <summary>From this percentage of <see cref="MemoryBudget"/> on, nobody opens circuits.</summary>
+    public const int CircuitsShedPercent = 90;
+
+    /// <summary>From this percentage of <see cref="MemoryBudget"/> on, there are no new reservations. Renewals are never refused for memory.</summary>
+    public const int ReservationsShedPercent = 95;
+
+    /// <summary>
+    /// Bytes that circuits, reservations and the host's connections may take together. As it fills up, work is refused with RESOURCE_LIMIT_EXCEEDED in this
+    /// order: new circuits of peers without a reservation at 80 %, all new circuits at 90 %, new reservations at 95 %; renewals never. Null, the default, for
+    /// none: the caps bound what can be taken. At least 1 MiB.
+    /// </summary>
+    public long? MemoryBudget { get; init; }
 
     /// <summary>How long reading a HOP request, and writing each answer, may take. Default 60 seconds, as go and rust. Up to 1 day.</summary>
     public TimeSpan HopTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -24,6 +24,7 @@ internal sealed class CircuitSlot : IDisposable
         Destination = destination.Peer;
         DestinationAddress = destination.Address;
         Options = options;
+        Memory = request.Memory.PerCircuit;
     }
 
     public PeerId Source { get; }
@@ -37,6 +38,9 @@ internal sealed class CircuitSlot : IDisposable
 
     /// <summary>What it was admitted under, and what holds for it to its end.</summary>
     public CircuitRelayOptions Options { get; }
+
+    /// <summary>What it may take in memory, in bytes.</summary>
+    public long Memory { get; }
 
     /// <summary>Fires when the circuit is to end before its time.</summary>
     public CancellationToken Ended => _ended.Token;

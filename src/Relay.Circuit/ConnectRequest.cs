@@ -15,4 +15,8 @@ internal readonly record struct ConnectRequest(
     PeerId? Destination,
     bool IsRelayed,
     bool IsDestinationConnected,
-    PolicyVerdict? Verdict = null);
+    PolicyVerdict? Verdict = null)
+{
+    /// <summary>How memory stands.</summary>
+    public MemoryLoad Memory { get; init; }
+}

@@ -111,6 +111,18 @@ public enum ReasonCode
     /// <summary>Too many HOP requests are under way on the connection; this one was not read.</summary>
     HopStreamsFull = 70,
 
+    /// <summary>Memory runs short: no circuits for peers that hold no reservation here.</summary>
+    StrangersShed = 71,
+
+    /// <summary>Memory runs shorter: no new circuits.</summary>
+    CircuitsShed = 72,
+
+    /// <summary>Memory has all but run out: no new reservations. Renewals go on.</summary>
+    ReservationsShed = 73,
+
+    /// <summary>The relay is about to stop: nothing new, and no renewals.</summary>
+    Draining = 74,
+
     /// <summary>Ended by <c>CircuitRelay.Evict</c>.</summary>
     Evicted = 80,
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Google.Protobuf;
 using Relay.Circuit.Host;
 using Relay.Circuit.Wire;
@@ -76,12 +77,19 @@ public sealed partial class RelayClient
                 LogAddressSkipped(relay, error ?? "unreadable");
             else if (address.IsCircuit)
                 LogAddressSkipped(relay, "it goes through a relay");
+            else if (LeadsNowhere(address))
+                LogAddressSkipped(relay, "it leads nowhere");
             else
                 usable.Add(address);
         }
 
         return usable;
     }
+
+    // Some relays give what they listen on: to whoever dials 0.0.0.0, that is his own machine.
+    private static bool LeadsNowhere(Multiaddress address) =>
+        (address.TryGetIPAddress(out IPAddress? ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        || (address.TryGetEndPoint(out IPEndPoint? endpoint) && endpoint.Port == 0);
 
     private static RelayException InvalidVoucher(PeerId relay, string why)
         => new(RelayError.InvalidVoucher, $"The voucher of the relay {relay} is not good: {why}.");

@@ -23,7 +23,9 @@ public abstract record RelayEvent
 
     /// <summary>A reservation ended otherwise than by the relay's stop.</summary>
     /// <param name="Peer">Who held it.</param>
-    /// <param name="Reason">Why: <see cref="ReasonCode.Expired"/>, <see cref="ReasonCode.Disconnected"/>, <see cref="ReasonCode.Undelivered"/>, or an eviction's.</param>
+    /// <param name="Reason">
+    /// Why: <see cref="ReasonCode.Expired"/>, <see cref="ReasonCode.Disconnected"/>, <see cref="ReasonCode.Undelivered"/>, or an eviction's reason.
+    /// </param>
     public sealed record ReservationEnded(PeerId Peer, ReasonCode Reason) : RelayEvent;
 
     /// <summary>A circuit was opened.</summary>

@@ -41,6 +41,7 @@ public sealed class RelayTelemetry : IDisposable
     /// <summary>Ends publishing. Disposing twice does nothing.</summary>
     public void Dispose()
     {
+        Relay.End();
         Meter.Dispose(); // of a factory's meter the factory makes this nothing
         ActivitySource.Dispose();
     }

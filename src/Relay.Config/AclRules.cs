@@ -40,8 +40,11 @@ public sealed class AclRules : IRelayAclFilter
     /// <summary>No rules: everyone is admitted.</summary>
     public static AclRules None { get; } = new();
 
-    /// <summary>What the answers depend on beside these rules.</summary>
-    internal IEnumerable<IRelayAclFilter> Parts => [.. _filters, .. _deniedMembers];
+    /// <summary>The members that are allowed, for a source to feed; null when no rule is about membership.</summary>
+    internal NetworkOnlyAcl? AllowedMembers => _filters.OfType<NetworkOnlyAcl>().FirstOrDefault();
+
+    /// <summary>Everything whose members the answers depend on.</summary>
+    internal IEnumerable<NetworkOnlyAcl> Memberships => _filters.OfType<NetworkOnlyAcl>().Concat(_deniedMembers);
 
     private bool AllowsSomebody => _peers.AllowsSomebody || !_allowedNetworks.IsEmpty || !_filters.IsEmpty;
 

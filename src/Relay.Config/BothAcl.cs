@@ -6,6 +6,10 @@ namespace Relay;
 /// <summary>Admits who both filters admit; the first refusal is the answer, and the shorter reservation holds.</summary>
 internal sealed class BothAcl(IRelayAclFilter first, IRelayAclFilter second) : IRelayAclFilter
 {
+    public IRelayAclFilter First => first;
+
+    public IRelayAclFilter Second => second;
+
     public AclVerdict AllowReserve(PeerId peer, Multiaddress address)
     {
         AclVerdict verdict = first.AllowReserve(peer, address);
@@ -21,4 +25,8 @@ internal sealed class BothAcl(IRelayAclFilter first, IRelayAclFilter second) : I
         AclVerdict verdict = first.AllowConnect(source, sourceAddress, destination);
         return verdict.IsAllowed ? second.AllowConnect(source, sourceAddress, destination) : verdict;
     }
+
+    // Each may bound how long the reservation lasts.
+    private static AclVerdict Shorter(AclVerdict one, AclVerdict other) =>
+        other.IsAllowed && one.ReservationTtl is { } ttl && !(other.ReservationTtl <= ttl) ? one : other;
 }

@@ -28,4 +28,25 @@ public sealed partial class Config
             },
         },
     };
+
+    /// <summary>
+    /// A relay that has its machine and its link to itself: no circuit is cut off, and none takes more than its share.
+    /// </summary>
+    /// <remarks>
+    /// No limit on a circuit's data and duration, so that peers see an ordinary connection, without limits; 16 MiB per second and direction for each circuit,
+    /// and a circuit that is silent for an hour ends. Set <see cref="RelayServiceConfig.MaxTotalBandwidth"/> to half of what the link carries. Members only.
+    /// </remarks>
+    public static Config Dedicated() => new()
+    {
+        Connection =
+        {
+            RelayService =
+            {
+                MaxData = null,
+                MaxDuration = null,
+                MaxCircuitBandwidth = 16 << 20,
+                CircuitIdleTimeout = TimeSpan.FromHours(1),
+            },
+        },
+    };
 }

@@ -50,6 +50,9 @@ public sealed class DelegateMembershipSource : IMembershipSource
     /// <summary>Says that somebody joined or left.</summary>
     public void NotifyChanged() => Changed?.Invoke();
 
+    /// <summary>What it is.</summary>
+    public override string ToString() => "function of the application";
+
     private static Func<CancellationToken, ValueTask<MembershipSnapshot>> Stamp(
         MembershipKind kind, Func<CancellationToken, ValueTask<IEnumerable<PeerId>>> read, TimeProvider timeProvider)
     {

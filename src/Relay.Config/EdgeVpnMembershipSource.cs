@@ -116,16 +116,20 @@ public sealed class EdgeVpnMembershipSource : IMembershipSource, IDisposable
     /// <summary>The address.</summary>
     public override string ToString() => $"EdgeVPN API {Api}";
 
+    /// <summary>Whether an API can be asked at this address.</summary>
+    internal static bool IsApi(Uri api)
+    {
+        bool isSocket = api.IsAbsoluteUri && api.Scheme == UnixScheme && api.Host.Length == 0 && api.LocalPath.Length > 1;
+        bool isWeb = api.IsAbsoluteUri && (api.Scheme == Uri.UriSchemeHttp || api.Scheme == Uri.UriSchemeHttps);
+        return (isSocket || isWeb) && api.UserInfo.Length + api.Query.Length + api.Fragment.Length == 0;
+    }
+
     private static Uri Check(Uri api)
     {
         ArgumentNullException.ThrowIfNull(api);
-        bool isSocket = api.IsAbsoluteUri && api.Scheme == UnixScheme && api.Host.Length == 0 && api.LocalPath.Length > 1;
-        bool isWeb = api.IsAbsoluteUri && (api.Scheme == Uri.UriSchemeHttp || api.Scheme == Uri.UriSchemeHttps);
-        if (!isSocket && !isWeb)
-            throw new ArgumentException("The address of the API is neither http://, nor https://, nor unix:///PATH.", nameof(api));
-        if (api.UserInfo.Length + api.Query.Length + api.Fragment.Length > 0)
-            throw new ArgumentException("The address of the API has credentials, a query or a fragment; give credentials to the client.", nameof(api));
-        return api;
+        return IsApi(api) ? api : throw new ArgumentException(
+            "The address of the API is neither http://, nor https://, nor unix:///PATH; or it has a query, a fragment, or credentials, which belong to the client.",
+            nameof(api));
     }
 
     private static HttpClient CreateClient(Uri api)

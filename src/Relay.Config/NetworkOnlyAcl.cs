@@ -94,6 +94,13 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
         Replace(copy, bySource: false);
     }
 
+    /// <summary>Takes the numbers of the node that uses this ACL.</summary>
+    internal void Take(NetworkOnlyOption option)
+    {
+        BootstrapReservationTtl = option.BootstrapReservationTtl;
+        ConnectPolicy = option.Connect;
+    }
+
     /// <summary>
     /// Hands the set to a membership source for good. An authoritative one closes the window: until it has spoken, nobody is a member.
     /// </summary>

@@ -41,7 +41,7 @@ public sealed record NetworkOnlyOption : NodeOption
     public ConnectPolicy Connect { get; internal init; }
 
     // When the bootstrap window closes by itself was settled when it opened.
-    internal override bool IsLive(string name) => name != nameof(BootstrapTimeout);
+    internal override bool IsLive(string name) => true;
 
     internal override IEnumerable<(string Name, string Value)> Describe() =>
     [

@@ -15,11 +15,11 @@ internal sealed partial class NetworkService : IAsyncDisposable
 {
     private readonly NetworkOnlyAcl _acl;
     private readonly MembershipTree _tree;
-    private NetworkOnlyOption _option;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
     private readonly SemaphoreSlim _applying = new(1, 1); // so do changes of what is known
+    private NetworkOnlyOption _option;
     private Run? _run; // null: stopped
 
     /// <summary>
@@ -62,7 +62,7 @@ internal sealed partial class NetworkService : IAsyncDisposable
                     run.Loops.Add(new RefreshLoop(reader, _option.Refresh, Random));
                 await ReadFirstAsync(run.Loops, cancellationToken).ConfigureAwait(false);
                 if (_acl.IsWindowOpen)
-                    AnnounceWindow(run);
+                    OpenWindow(run);
                 run.Loops.ForEach(loop => loop.Start(_timeProvider, RefreshAsync));
                 _run = run;
             }
@@ -96,9 +96,11 @@ internal sealed partial class NetworkService : IAsyncDisposable
         }
     }
 
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
     /// <summary>
-    /// Reads and judges as the option says, from the next read on; only when the bootstrap window closes was settled when it opened. The node starts, stops
-    /// and applies one after the other.
+    /// Takes other numbers while it runs: ages and rules count from the next read on, the pace and the end of the window at once. A window
+    /// that is closed stays closed. The node starts, stops and applies one after the other.
     /// </summary>
     public async Task ApplyAsync(NetworkOnlyOption option)
     {
@@ -108,38 +110,47 @@ internal sealed partial class NetworkService : IAsyncDisposable
             _option = option;
             foreach (SourceReader reader in _tree.Readers)
                 reader.Apply(option);
+            if (_run is not { } run)
+                return;
+            run.Loops.ForEach(loop => loop.SetRefresh(option.Refresh));
+            if (_acl.IsWindowOpen)
+                ArmWindow(run);
         }
         finally
         {
             _applying.Release();
         }
-
-        _run?.Loops.ForEach(loop => loop.Apply(option.Refresh));
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
-
-    private void AnnounceWindow(Run run)
+    private void OpenWindow(Run run)
     {
         if (_option.BootstrapTimeout is { } timeout)
-        {
             LogWindowIsOpenFor(timeout, _option.MinimumMembers);
-            run.Window = CloseWindowAsync(timeout, run.Stopping);
-        }
         else
-        {
             LogWindowIsOpen(_option.MinimumMembers);
-        }
+        run.WindowOpenedAt = _timeProvider.GetTimestamp();
+        run.WindowTimer = _timeProvider.CreateTimer(
+            static over => ((TaskCompletionSource)over!).TrySetResult(), run.WindowIsOver, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ArmWindow(run);
+        run.Window = CloseWindowAsync(run);
     }
 
-    private async Task CloseWindowAsync(TimeSpan timeout, CancellationToken stopping)
+    private void ArmWindow(Run run)
+    {
+        TimeSpan left = _option.BootstrapTimeout is { } timeout
+            ? timeout - _timeProvider.GetElapsedTime(run.WindowOpenedAt)
+            : Timeout.InfiniteTimeSpan;
+        run.WindowTimer?.Change(left < TimeSpan.Zero && left != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : left, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task CloseWindowAsync(Run run)
     {
         try
         {
-            await Task.Delay(timeout, _timeProvider, stopping).ConfigureAwait(false);
-            await _applying.WaitAsync(stopping).ConfigureAwait(false);
+            await run.WindowIsOver.Task.WaitAsync(run.Stopping).ConfigureAwait(false);
+            await _applying.WaitAsync(run.Stopping).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
         {
             return;
         }
@@ -178,7 +189,14 @@ internal sealed partial class NetworkService : IAsyncDisposable
 
         public List<RefreshLoop> Loops { get; } = [];
 
+        /// <summary>Ends when the bootstrap window was closed because its time was up.</summary>
         public Task Window { get; set; } = Task.CompletedTask;
+
+        public TaskCompletionSource WindowIsOver { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ITimer? WindowTimer { get; set; }
+
+        public long WindowOpenedAt { get; set; }
 
         public CancellationToken Stopping => _stop.Token;
 
@@ -187,6 +205,8 @@ internal sealed partial class NetworkService : IAsyncDisposable
             await _stop.CancelAsync().ConfigureAwait(false);
             foreach (RefreshLoop loop in Loops)
                 await loop.DisposeAsync().ConfigureAwait(false);
+            if (WindowTimer is not null)
+                await WindowTimer.DisposeAsync().ConfigureAwait(false);
             await Window.ConfigureAwait(false);
             _stop.Dispose();
         }

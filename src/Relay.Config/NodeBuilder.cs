@@ -40,8 +40,9 @@ public sealed class NodeBuilder
     }
 
     /// <summary>
-    /// Access control of the application. On a relay for members only it supplies the members when no source does, be it a <see cref="NetworkOnlyAcl"/>
-    /// whose members the application replaces or a filter of its own; together with a source, both must admit.
+    /// Access control of the application: a <see cref="NetworkOnlyAcl"/>, <see cref="AclRules"/>, or a filter of its own. On a relay for members only it
+    /// supplies the members when no source does. Together with a source, both must admit; but a <see cref="NetworkOnlyAcl"/>, as it is or as a rule that
+    /// allows, is what the source feeds.
     /// </summary>
     public NodeBuilder WithAcl(IRelayAclFilter acl)
     {
@@ -120,22 +121,19 @@ public sealed class NodeBuilder
         IdentityKey identity = _identity ?? LoadIdentity();
         Libp2pOptions options = ToLibp2pOptions(identity.PeerId);
 
-        // A NetworkOnlyAcl that the application brought is the one the source feeds; any other filter stands beside it.
-        NetworkOnlyAcl? members = _acl as NetworkOnlyAcl ?? (networkOnly is not null && _membership is not null ? new NetworkOnlyAcl() : null);
+        // A NetworkOnlyAcl that the application brought, as its ACL or as one of its rules, is the one the source feeds; any other filter stands beside it.
+        NetworkOnlyAcl? members = _acl as NetworkOnlyAcl ?? (_acl as AclRules)?.AllowedMembers;
+        bool bringsMembers = members is not null;
+        if (networkOnly is not null && _membership is not null)
+            members ??= new NetworkOnlyAcl();
         NetworkService? network = networkOnly is not null && _membership is not null
             ? new NetworkService(members!, _membership, networkOnly, identity.PeerId, _timeProvider, _loggerFactory)
             : null;
-        if (members is not null && networkOnly is not null)
-            members.ConnectPolicy = networkOnly.Connect;
-        IRelayAclFilter acl = (members, _acl) switch
-        {
-            (null, null) => new AllowAllAcl(),
-            (null, { } own) => own,
-            ({ } only, null or NetworkOnlyAcl) => only,
-            ({ } both, { } own) => new BothAcl(both, own),
-        };
-        if (members is not null && networkOnly is not null)
-            members.BootstrapReservationTtl = networkOnly.BootstrapReservationTtl;
+        if (networkOnly is not null)
+            members?.Take(networkOnly);
+        IRelayAclFilter acl = members is not null && !bringsMembers
+            ? _acl is null ? members : new BothAcl(members, _acl)
+            : _acl ?? new AllowAllAcl();
         var telemetry = new RelayTelemetry(_meterFactory);
         return new RelayNode(_options, options, identity, acl, members, network, _candidates, telemetry, _timeProvider, _loggerFactory);
     }
@@ -164,6 +162,7 @@ public sealed class NodeBuilder
         var options = new Libp2pOptions
         {
             ListenAddresses = Find<ListenAddressesOption>()?.Addresses ?? [],
+            MaxUnreadBytes = RelayBudget.WorstCase(_options).Unread,
             AnnounceAddresses = [.. announce.Select(static address => address.WithoutPeerId()).OfType<Multiaddress>()],
         };
         return Find<ConnectionLimitsOption>() is { } limits

@@ -57,6 +57,10 @@ internal static class NodeOptions
             ReservationRatePerIp = relay.ReservationRatePerIp,
             CircuitRatePerPeer = relay.CircuitRatePerPeer,
             CircuitRatePerIp = relay.CircuitRatePerIp,
+            MaxCircuitBandwidth = relay.MaxCircuitBandwidth,
+            MaxTotalBandwidth = relay.MaxTotalBandwidth,
+            CircuitIdleTimeout = relay.CircuitIdleTimeout,
+            MemoryBudget = relay.MemoryBudget,
             OnMembershipLoss = relay.OnMembershipLoss,
             MembershipLossDrain = relay.MembershipLossDrain,
         };

@@ -4,8 +4,8 @@ namespace Relay;
 public sealed partial class RelayNode
 {
     /// <summary>
-    /// Takes over from <paramref name="options"/> what a node can take without being built anew: all of <see cref="RelayServiceOption"/>, and of
-    /// <see cref="NetworkOnlyOption"/> all but when the bootstrap window closes by itself. The rest stays as it is; the answer says so. Reservations and circuits live on, with the limits they were granted.
+    /// Takes over from <paramref name="options"/> what a node can take without being built anew: all of <see cref="RelayServiceOption"/> and of
+    /// <see cref="NetworkOnlyOption"/>. The rest stays as it is; the answer says so. Reservations and circuits live on, with the limits they were granted.
     /// </summary>
     /// <param name="options">The wanted options, all of them, usually those of <see cref="Config.ToOptions"/>.</param>
     /// <param name="cancellationToken">Gives up waiting for a start or a stop that is under way; then nothing was changed.</param>
@@ -39,7 +39,7 @@ public sealed partial class RelayNode
     private static NodeOption Take(NodeOption inForce, IReadOnlyList<NodeOption> wanted) => inForce switch
     {
         RelayServiceOption => wanted.OfType<RelayServiceOption>().SingleOrDefault() ?? inForce,
-        NetworkOnlyOption current when wanted.OfType<NetworkOnlyOption>().SingleOrDefault() is { } option => option with { BootstrapTimeout = current.BootstrapTimeout },
+        NetworkOnlyOption => wanted.OfType<NetworkOnlyOption>().SingleOrDefault() ?? inForce,
         _ => inForce,
     };
 
@@ -51,12 +51,6 @@ public sealed partial class RelayNode
             return;
         if (_network is not null)
             await _network.ApplyAsync(networkOnly).ConfigureAwait(false);
-        if (_members is null)
-            return;
-        _members.BootstrapReservationTtl = networkOnly.BootstrapReservationTtl;
-        if (_members.ConnectPolicy == networkOnly.Connect)
-            return;
-        _members.ConnectPolicy = networkOnly.Connect;
-        Relay?.PolicyChanged();
+        _members?.Take(networkOnly);
     }
 }

@@ -9,6 +9,9 @@ public sealed partial class RelayNode
     [LoggerMessage(4000, LogLevel.Information, "{Peer} listens on {Addresses}")]
     private static partial void LogStarted(ILogger log, PeerId peer, string addresses);
 
+    [LoggerMessage(4004, LogLevel.Information, "Memory: {Budget}")]
+    private static partial void LogBudget(ILogger log, RelayBudget budget);
+
     [LoggerMessage(4001, LogLevel.Information, "{Peer} has stopped")]
     private static partial void LogStopped(ILogger log, PeerId peer);
 

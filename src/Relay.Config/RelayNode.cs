@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Relay.AutoRelay;
 using Relay.Circuit;
@@ -19,7 +20,8 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly CircuitTransport _circuits;
     private readonly RelaySeeker _seeker;
     private readonly IRelayAclFilter _acl;
-    private readonly NetworkOnlyAcl? _members;
+    private readonly NetworkOnlyAcl? _members; // those that the options are about
+    private readonly ImmutableArray<NetworkOnlyAcl> _memberships; // whose changes the relay is told of
     private readonly NetworkService? _network;
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
@@ -46,6 +48,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         _options = options;
         _acl = acl;
         _members = members;
+        _memberships = [.. MembershipsOf(acl)];
         _network = network;
         Telemetry = telemetry;
         _timeProvider = timeProvider;
@@ -65,8 +68,8 @@ public sealed partial class RelayNode : IAsyncDisposable
         _relay = CreateRelay();
         if (_network is not null)
             MembershipMetrics.Add(telemetry.Meter, _network);
-        if (_members is not null)
-            _members.Changed += OnMembersChanged;
+        foreach (NetworkOnlyAcl membership in _memberships)
+            membership.Changed += OnMembersChanged;
     }
 
     /// <summary>What is in force: what the node was built from, and what <see cref="ApplyAsync"/> has changed in it.</summary>
@@ -151,6 +154,7 @@ public sealed partial class RelayNode : IAsyncDisposable
                 throw;
             }
 
+            LogBudget(_log, RelayBudget.WorstCase(Options));
             LogStarted(_log, PeerId, string.Join(", ", ListenAddresses));
         }
         finally
@@ -168,6 +172,21 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
     public async ValueTask DisposeAsync() => await StopCoreAsync(isFinal: true).ConfigureAwait(false);
 
+    /// <summary>
+    /// Stops the node without cutting circuits off, as far as <paramref name="timeout"/> allows: the relay takes nothing new, lets the circuits that are open
+    /// finish, and what has not is reset; then the node stops as <see cref="StopAsync"/> does. A node that serves nobody stops at once.
+    /// </summary>
+    /// <param name="timeout">How long circuits may go on: from zero to 1 day.</param>
+    /// <param name="cancellationToken">Resets what has not finished, and stops, now.</param>
+    /// <returns>Whether every circuit finished by itself.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is outside its range.</exception>
+    public async Task<bool> DrainAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        bool hasFinished = Relay is not { } relay || await relay.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
+        await StopCoreAsync(isFinal: false).ConfigureAwait(false);
+        return hasFinished;
+    }
+
     private async Task StopCoreAsync(bool isFinal)
     {
         await _lifecycle.WaitAsync().ConfigureAwait(false);
@@ -182,8 +201,8 @@ public sealed partial class RelayNode : IAsyncDisposable
             if (!isFinal || _isDisposed)
                 return;
             _isDisposed = true;
-            if (_members is not null)
-                _members.Changed -= OnMembersChanged;
+            foreach (NetworkOnlyAcl membership in _memberships)
+                membership.Changed -= OnMembersChanged;
             await _node.DisposeAsync().ConfigureAwait(false);
             _seeker.Dispose();
             Telemetry.Dispose();
@@ -209,6 +228,14 @@ public sealed partial class RelayNode : IAsyncDisposable
         if (_network is not null)
             await _network.StopAsync().ConfigureAwait(false);
     }
+
+    private static IEnumerable<NetworkOnlyAcl> MembershipsOf(IRelayAclFilter acl) => acl switch
+    {
+        NetworkOnlyAcl members => [members],
+        AclRules rules => rules.Memberships,
+        BothAcl both => MembershipsOf(both.First).Concat(MembershipsOf(both.Second)),
+        _ => [],
+    };
 
     private void OnMembersChanged() => Relay?.PolicyChanged();
 

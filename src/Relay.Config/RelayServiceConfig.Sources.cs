@@ -55,32 +55,33 @@ public sealed partial class RelayServiceConfig
 
     /// <summary>How often one peer may make a <em>new</em> reservation; renewals are not counted.</summary>
     /// <remarks>
-    /// Default: 60 per minute: a peer whose connection fails every second gets its reservation back each time. Null: unlimited; in text only the word
-    /// <c>unlimited</c>. Range: 1 to 1 000 000 per 1 s to 24 h.
+    /// Default: null, unlimited, as EdgeVPN and go-libp2p: a peer holds one reservation however often it comes, so a rate bounds work, not memory. In text
+    /// the word <c>unlimited</c>. Range: 1 to 1 000 000 per 1 s to 24 h; 60 per minute gives a peer whose connection fails every second its reservation back
+    /// each time.
     /// </remarks>
-    public Rate? ReservationRatePerPeer { get; set; } = new(60, TimeSpan.FromMinutes(1));
+    public Rate? ReservationRatePerPeer { get; set; }
 
     /// <summary>
     /// How often new reservations may come from one IPv4 address, or one IPv6 network of <see cref="Ipv6PrefixLength"/>; renewals are not counted.
     /// </summary>
     /// <remarks>
-    /// Default: 600 per minute, all that <see cref="MaxReservationsPerIp"/> lets in, 75 times over. Null: unlimited; in text only the word <c>unlimited</c>.
-    /// Range: 1 to 1 000 000 per 1 s to 24 h. Keep the count above <see cref="MaxReservationsPerIp"/>: after a restart of the relay everybody behind an
-    /// address comes at once, and go-libp2p stays away for an hour when it is refused.
+    /// Default: null, unlimited, as EdgeVPN and go-libp2p: the nodes of a cluster may all stand behind one NAT. In text the word <c>unlimited</c>. Range: 1
+    /// to 1 000 000 per 1 s to 24 h. Keep the count above <see cref="MaxReservationsPerIp"/>: after a restart of the relay everybody behind an address comes
+    /// at once, and go-libp2p stays away for an hour when it is refused.
     /// </remarks>
-    public Rate? ReservationRatePerIp { get; set; } = new(600, TimeSpan.FromMinutes(1));
+    public Rate? ReservationRatePerIp { get; set; }
 
     /// <summary>How often one peer may open a circuit.</summary>
     /// <remarks>
-    /// Default: 600 per minute, all 64 circuits of a peer anew every six seconds. Null: unlimited; in text only the word <c>unlimited</c>. Range: 1 to 1 000
-    /// 000 per 1 s to 24 h. What is refused is not counted.
+    /// Default: null, unlimited, as EdgeVPN and go-libp2p: <see cref="MaxCircuits"/> bounds what a peer holds. In text the word <c>unlimited</c>. Range: 1 to
+    /// 1 000 000 per 1 s to 24 h; 600 per minute lets a peer open all its 64 circuits anew every six seconds. What is refused is not counted.
     /// </remarks>
-    public Rate? CircuitRatePerPeer { get; set; } = new(600, TimeSpan.FromMinutes(1));
+    public Rate? CircuitRatePerPeer { get; set; }
 
     /// <summary>How often circuits may be opened from one IPv4 address, or one IPv6 network of <see cref="Ipv6PrefixLength"/>.</summary>
     /// <remarks>
-    /// Default: 6000 per minute, ten peers behind one address, each at the full rate of a peer. Null: unlimited; in text only the word <c>unlimited</c>.
-    /// Range: 1 to 1 000 000 per 1 s to 24 h.
+    /// Default: null, unlimited, as EdgeVPN and go-libp2p: the sources of a cluster may all stand behind one NAT. In text the word <c>unlimited</c>. Range: 1
+    /// to 1 000 000 per 1 s to 24 h.
     /// </remarks>
-    public Rate? CircuitRatePerIp { get; set; } = new(6000, TimeSpan.FromMinutes(1));
+    public Rate? CircuitRatePerIp { get; set; }
 }

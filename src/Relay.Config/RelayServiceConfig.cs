@@ -103,6 +103,38 @@ public sealed partial class RelayServiceConfig
     /// </remarks>
     public int BufferSize { get; set; } = 64 * 1024;
 
+    /// <summary>How many bytes per second one circuit carries in each direction.</summary>
+    /// <remarks>
+    /// Default: null, unlimited, as everybody's: <see cref="MaxData"/> and <see cref="MaxDuration"/> bound what a circuit takes. In text
+    /// only the word <c>unlimited</c>. Range: 1 KiB to 1 TiB. A faster sender is held back, nothing is lost. A quarter of a second's bytes
+    /// may pass at once after a rest.
+    /// </remarks>
+    public long? MaxCircuitBandwidth { get; set; }
+
+    /// <summary>How many bytes per second all circuits carry together, both directions counted.</summary>
+    /// <remarks>
+    /// Default: null, unlimited: the node does not know its link. In text only the word <c>unlimited</c>. Range: 1 KiB to 1 TiB. When
+    /// circuits want more, each gets the same share. Each byte comes in and goes out, so half of what the link carries is the most to set.
+    /// </remarks>
+    public long? MaxTotalBandwidth { get; set; }
+
+    /// <summary>How long a circuit may go without a byte in either direction before it is reset.</summary>
+    /// <remarks>
+    /// Default: null, unlimited, as everybody's: applications keep connections open without a word, and <see cref="MaxDuration"/> ends
+    /// them. In text only the word <c>unlimited</c>. Range: 1 s to 365 d. Below the keep-alive of the peers inside the circuit (30 s is
+    /// common) it cuts circuits that are in use.
+    /// </remarks>
+    public TimeSpan? CircuitIdleTimeout { get; set; }
+
+    /// <summary>The memory in bytes that the node may take at worst, as <see cref="RelayBudget.WorstCase(IEnumerable{NodeOption})"/> counts it.</summary>
+    /// <remarks>
+    /// Default: null, none; the caps bound what can be taken, and the log says at every start how much that is. In text, none is the word
+    /// <c>unlimited</c>. Range: 1 MiB and up. A configuration that could take more is an error that says which part takes how much. As the
+    /// budget fills up while the node runs, the relay turns away the circuits of peers that hold no reservation at 80 %, all new circuits at
+    /// 90 % and new reservations at 95 %, never renewals.
+    /// </remarks>
+    public long? MemoryBudget { get; set; }
+
     /// <summary>How many peers may hold a reservation at once; each peer holds one.</summary>
     /// <remarks>Default: 128, libp2p's. Range: 1 to 1 000 000. An idle reservation costs its connection, which it keeps open.</remarks>
     public int MaxReservations { get; set; } = 128;

@@ -74,6 +74,18 @@ public sealed record RelayServiceOption : NodeOption
     /// <summary>How long its circuits run on when they are to end.</summary>
     public TimeSpan MembershipLossDrain { get; internal init; }
 
+    /// <summary>Bytes per second of one circuit in each direction; null is unlimited.</summary>
+    public long? MaxCircuitBandwidth { get; internal init; }
+
+    /// <summary>Bytes per second of all circuits together; null is unlimited.</summary>
+    public long? MaxTotalBandwidth { get; internal init; }
+
+    /// <summary>How long a circuit may be silent; null is unlimited.</summary>
+    public TimeSpan? CircuitIdleTimeout { get; internal init; }
+
+    /// <summary>Bytes that the node may take at worst; null is no budget.</summary>
+    public long? MemoryBudget { get; internal init; }
+
     /// <summary>The same limits as the relay engine takes them, for <see cref="CircuitRelay.Options"/>.</summary>
     public CircuitRelayOptions ToCircuitOptions() => new()
     {
@@ -96,6 +108,10 @@ public sealed record RelayServiceOption : NodeOption
         ReservationRatePerIp = ReservationRatePerIp,
         CircuitRatePerPeer = CircuitRatePerPeer,
         CircuitRatePerIp = CircuitRatePerIp,
+        MaxCircuitBandwidth = MaxCircuitBandwidth,
+        MaxTotalBandwidth = MaxTotalBandwidth,
+        CircuitIdleTimeout = CircuitIdleTimeout,
+        MemoryBudget = MemoryBudget,
         OnMembershipLoss = OnMembershipLoss,
         MembershipLossDrain = MembershipLossDrain,
     };
@@ -125,5 +141,9 @@ public sealed record RelayServiceOption : NodeOption
         ("CircuitRatePerIp", Text(CircuitRatePerIp)),
         ("OnMembershipLoss", $"{OnMembershipLoss}"),
         ("MembershipLossDrain", Text(MembershipLossDrain)),
+        ("MaxCircuitBandwidth", Text(MaxCircuitBandwidth)),
+        ("MaxTotalBandwidth", Text(MaxTotalBandwidth)),
+        ("CircuitIdleTimeout", CircuitIdleTimeout is { } idle ? Text(idle) : Text(size: null)),
+        ("MemoryBudget", Text(MemoryBudget)),
     ];
 }

@@ -23,4 +23,7 @@ public sealed class StaticMembershipSource : IMembershipSource
     /// <inheritdoc/>
     public ValueTask<MembershipSnapshot> ReadAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(new MembershipSnapshot(MembershipKind.Authoritative, _timeProvider.GetUtcNow(), _members));
+
+    /// <summary>How many there are.</summary>
+    public override string ToString() => $"list of {_members.Length} members";
 }

@@ -23,6 +23,16 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         }
     }
 
+    /// <summary>Connections that have a place, established or not.</summary>
+    public int Total
+    {
+        get
+        {
+            lock (_lock)
+                return _total;
+        }
+    }
+
     /// <summary>
     /// Takes a place for an inbound connection before any of its bytes is read. When too many are in their handshakes, the one that has been for the longest
     /// makes room: who means well is through in a moment, so what fills the places stalls.

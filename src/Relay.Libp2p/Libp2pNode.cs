@@ -87,6 +87,12 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Memory that the connections may take now, in bytes: <see cref="NodeMemory.PerConnection"/> each, those in their handshakes included, and what the windows
+    /// of their streams have grown by. Constant work.
+    /// </summary>
+    public long ReservedMemory => _connections.Total * NodeMemory.PerConnection + _windows.Reserved;
+
     /// <summary>The established connections, now.</summary>
     public IReadOnlyList<Connection> Connections => _connections.Snapshot();
 

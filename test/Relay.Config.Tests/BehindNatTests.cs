@@ -39,6 +39,7 @@ internal sealed class BehindNatTests : NodeTest
         Assert.That(await reader.ReadToEndAsync().InTime(), Is.EqualTo("are you there?"));
 
         // What it tells others of its own address leads nowhere from here.
+        await Eventually.TrueAsync(() => stream.Connection.RemoteIdentity is not null, "that the peer has said who it is");
         Multiaddress[] own = [.. stream.Connection.RemoteIdentity!.ListenAddresses.Where(one => !one.IsCircuit).Select(one => one.WithPeerId(address.PeerId!))];
         Assert.That(own, Is.Not.Empty);
         RelayNode stranger = await StartPeerAsync();

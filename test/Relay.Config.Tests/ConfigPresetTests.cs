@@ -6,6 +6,7 @@ internal sealed class ConfigPresetTests
     [
         new TestCaseData((Func<Config>)Config.Cluster).SetArgDisplayNames(nameof(Config.Cluster)),
         new TestCaseData((Func<Config>)Config.Introductions).SetArgDisplayNames(nameof(Config.Introductions)),
+        new TestCaseData((Func<Config>)Config.Dedicated).SetArgDisplayNames(nameof(Config.Dedicated)),
     ];
 
     [TestCaseSource(nameof(Presets))]
@@ -22,6 +23,15 @@ internal sealed class ConfigPresetTests
 
     [Test]
     public void Cluster_is_the_default() => Assert.That(Config.Cluster().ToOptions(), Is.EqualTo(new Config().ToOptions()));
+
+    [Test]
+    public void A_dedicated_relay_has_no_limit_on_a_circuit_and_throttles_it()
+    {
+        RelayServiceConfig relay = Config.Dedicated().Connection.RelayService;
+
+        Assert.That((relay.MaxData, relay.MaxDuration), Is.EqualTo(((long?)null, (TimeSpan?)null)));
+        Assert.That((relay.MaxCircuitBandwidth, relay.CircuitIdleTimeout), Is.EqualTo(((long?)(16 << 20), (TimeSpan?)TimeSpan.FromHours(1))));
+    }
 
     [Test]
     public void Introductions_have_the_limits_of_go_libp2p()

@@ -21,6 +21,9 @@ internal sealed class ConfigValidationTests
             yield return Relay("MaxCircuits", (r, v) => (r.MaxCircuits, r.MaxTotalCircuits) = (v, 1_000_000), 1, 0, 65_536, 65_537);
             yield return Relay("MaxTotalCircuits", (r, v) => r.MaxTotalCircuits = v, 1, 0, 1_000_000, 1_000_001);
             yield return Relay("BufferSize", (r, v) => r.BufferSize = v, 1024, 1023, 16 << 20, (16 << 20) + 1);
+            yield return Relay("MaxCircuitBandwidth", (r, v) => r.MaxCircuitBandwidth = v, 1L << 10, (1L << 10) - 1, 1L << 40, (1L << 40) + 1);
+            yield return Relay("MaxTotalBandwidth", (r, v) => r.MaxTotalBandwidth = v, 1L << 10, (1L << 10) - 1, 1L << 40, (1L << 40) + 1);
+            yield return Relay("CircuitIdleTimeout", (r, v) => r.CircuitIdleTimeout = v, Ms(1000), Ms(999), TimeSpan.FromDays(365), TimeSpan.FromDays(365) + Ms(1));
             yield return Relay("MaxReservations", (r, v) => r.MaxReservations = v, 1, 0, 1_000_000, 1_000_001);
             yield return Network("ReadTimeout", (m, v) => m.ReadTimeout = v, Ms(1000), Ms(999), Ms(600_000), Ms(600_001));
             yield return Network("MaxAge", (m, v) => m.MaxAge = v, Ms(1000), Ms(999), TimeSpan.FromDays(30), TimeSpan.FromDays(30) + Ms(1));
@@ -261,5 +264,8 @@ internal sealed class ConfigValidationTests
         return new TestCaseData(path, accepted, refused).SetArgDisplayNames(path);
     }
 
-    private static T Negative<T>() => typeof(T) == typeof(TimeSpan) ? (T)(object)TimeSpan.MinValue : (T)(object)int.MinValue;
+    private static T Negative<T>() =>
+        typeof(T) == typeof(TimeSpan) ? (T)(object)TimeSpan.MinValue
+        : typeof(T) == typeof(long) ? (T)(object)long.MinValue
+        : (T)(object)int.MinValue;
 }

@@ -240,6 +240,18 @@ internal sealed class ConfigurationSectionTests
     }
 
     [Test]
+    public void A_section_of_another_configuration_than_the_root_is_read_and_not_the_roots()
+    {
+        IConfigurationRoot root = new ConfigurationBuilder().AddInMemoryCollection([new("Relay:Connection:RelayService:MaxData", "1GiB")]).Build();
+        IConfigurationRoot other = new ConfigurationBuilder().AddInMemoryCollection([new("Relay:Connection:RelayService:MaxData", "5")]).Build();
+
+        SettingsReading reading = SettingsReading.Read(other.GetSection("Relay"), root);
+
+        Assert.That(reading.Settings.Config.Connection.RelayService.MaxData, Is.EqualTo(5));
+        Assert.That(reading.Values.Single(value => value.Source is not null).Source, Is.EqualTo("Relay:Connection:RelayService:MaxData"));
+    }
+
+    [Test]
     public void Keys_are_read_in_any_case()
         => Assert.That(
             SettingsInput.ReadFile("""{ "CONNECTION": { "relayservice": { "maxdata": 7 } } }""").Settings.Config.Connection.RelayService.MaxData, Is.EqualTo(7));

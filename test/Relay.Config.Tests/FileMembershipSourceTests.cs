@@ -41,7 +41,7 @@ internal sealed class FileMembershipSourceTests
         string other = Path.Combine(_folder, "next.txt");
         File.WriteAllText(other, $"{Peers.OtherMember}\nnonsense\n");
         File.Move(other, _path, overwrite: true);
-        MembershipSnapshot snapshot = await ReadAsync(source);
+        MembershipSnapshot snapshot = await ReadChangedAsync(source);
 
         Assert.That(snapshot.Members, Is.EqualTo(new[] { new Member(Peers.OtherMember) }));
         Assert.That(snapshot.Invalid, Is.EqualTo(new[] { new InvalidMember(2, "is not a peer id") }));
@@ -106,28 +106,156 @@ internal sealed class FileMembershipSourceTests
         var acl = new NetworkOnlyAcl();
         using var changed = new SemaphoreSlim(0);
         File.WriteAllText(_path, $"{Peers.Member}\n");
-        await using var service = new NetworkService(acl, new FileMembershipSource(_path, _time), NetworkOptions.Default, Peers.Self, _time, null);
+        await using var service = new NetworkService(acl, new FileMembershipSource(_path, _time, watch: false), NetworkOptions.Default, Peers.Self, _time, null);
         await service.StartAsync(CancellationToken.None).InTime();
         acl.Changed += () => changed.Release();
 
         File.WriteAllText(_path, "nonsense\n");
-        await RefreshAsync(MembershipError.NothingUsable);
+        await RefreshAsync(MembershipError.NothingUsable, isChanged: true);
         File.Delete(_path);
         await RefreshAsync(MembershipError.Unreadable);
         Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).IsAllowed, Is.True);
         Assert.That(acl.AllowReserve(Peers.Stranger, Peers.Address).IsAllowed, Is.False);
 
         File.WriteAllText(_path, $"{Peers.OtherMember}\n");
-        await RefreshAsync(null);
+        await RefreshAsync(null, isChanged: true);
         await changed.WaitAsync().InTime();
         Assert.That(acl.AllowReserve(Peers.OtherMember, Peers.Address).IsAllowed, Is.True);
         Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).IsAllowed, Is.False);
 
-        Task RefreshAsync(MembershipError? expected)
+        async Task RefreshAsync(MembershipError? expected, bool isChanged = false)
         {
             _time.Advance(TimeSpan.FromSeconds(30));
-            return Eventually.EqualsAsync(expected, () => service.Status.LastError?.Reason, "the last error");
+            if (isChanged)
+            {
+                await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
+                _time.Advance(FileMembershipSource.SettleTime);
+            }
+
+            await Eventually.EqualsAsync(expected, () => service.Status.LastError?.Reason, "the last error");
         }
+    }
+
+    [Test]
+    public async Task A_file_that_is_written_in_place_is_not_believed_before_it_is_whole()
+    {
+        var source = new FileMembershipSource(_path, _time);
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+        await ReadAsync(source);
+
+        File.WriteAllText(_path, string.Empty); // the editor has begun
+        Task<MembershipSnapshot> read = ReadAsync(source);
+        await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
+        File.WriteAllText(_path, $"{Peers.Member}\n{Peers.OtherMember}\n");
+        _time.Advance(FileMembershipSource.SettleTime);
+        await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
+        Assert.That(read.IsCompleted, Is.False);
+        _time.Advance(FileMembershipSource.SettleTime);
+
+        Assert.That((await read).Members.Select(member => member.PeerId), Is.EqualTo(new[] { Peers.Member, Peers.OtherMember }));
+    }
+
+    [Test]
+    public async Task A_file_that_does_not_stop_changing_is_unreadable()
+    {
+        var source = new FileMembershipSource(_path, _time);
+        File.WriteAllText(_path, "# 0\n");
+        await ReadAsync(source);
+
+        File.WriteAllText(_path, "# 1\n");
+        Task<MembershipSnapshot> read = ReadAsync(source);
+        for (int i = 2; i < FileMembershipSource.MostLooks + 1; i++)
+        {
+            await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
+            File.WriteAllText(_path, $"# {i}\n");
+            _time.Advance(FileMembershipSource.SettleTime);
+        }
+
+        Assert.That(Assert.ThrowsAsync<MembershipException>(() => read)!.Message, Does.EndWith("does not stop changing."));
+    }
+
+    [Test]
+    public async Task A_file_that_becomes_empty_and_stays_so_means_nobody()
+    {
+        var source = new FileMembershipSource(_path, _time);
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+        await ReadAsync(source);
+
+        File.WriteAllText(_path, string.Empty);
+        Assert.That((await ReadChangedAsync(source)).Members, Is.Empty);
+    }
+
+    [TestCase("replaced")]
+    [TestCase("written in place")]
+    [TestCase("deleted")]
+    [TestCase("linked anew")]
+    public async Task A_watched_file_signals_when_it_is(string how)
+    {
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+        string other = Path.Combine(_folder, "next.txt");
+        File.WriteAllText(other, $"{Peers.OtherMember}\n");
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using IDisposable watching = new FileMembershipSource(_path).OnChanged(() => signalled.TrySetResult());
+
+        switch (how)
+        {
+            case "replaced":
+                File.Move(other, _path, overwrite: true);
+                break;
+            case "written in place":
+                File.AppendAllText(_path, $"{Peers.OtherMember}\n");
+                break;
+            case "deleted":
+                File.Delete(_path);
+                break;
+            default:
+                Directory.Move(Directory.CreateDirectory(Path.Combine(_folder, "..2026_tmp")).FullName, Path.Combine(_folder, "..data"));
+                break;
+        }
+
+        await signalled.Task.InTime();
+    }
+
+    [Test]
+    public async Task A_file_whose_folder_comes_later_is_watched_from_the_next_read_on()
+    {
+        string folder = Path.Combine(_folder, "later");
+        string path = Path.Combine(folder, "members.txt");
+        var source = new FileMembershipSource(path, _time);
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using IDisposable watching = source.OnChanged(() => signalled.TrySetResult());
+
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(path, $"{Peers.Member}\n");
+        await ReadAsync(source);
+        File.AppendAllText(path, "# more\n");
+
+        await signalled.Task.InTime();
+    }
+
+    [Test]
+    public async Task Nothing_is_signalled_after_the_watching_has_ended()
+    {
+        File.WriteAllText(_path, $"{Peers.Member}\n");
+        var source = new FileMembershipSource(_path);
+        int signals = 0;
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        source.OnChanged(() => Interlocked.Increment(ref signals)).Dispose();
+        using IDisposable other = source.OnChanged(() => signalled.TrySetResult());
+
+        File.AppendAllText(_path, "# more\n");
+        await signalled.Task.InTime();
+
+        Assert.That(signals, Is.Zero);
+    }
+
+    // What differs from the last reading is looked at twice.
+    private async Task<MembershipSnapshot> ReadChangedAsync(FileMembershipSource source)
+    {
+        Task<MembershipSnapshot> read = ReadAsync(source);
+        await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
+        _time.Advance(FileMembershipSource.SettleTime);
+        return await read;
     }
 
     private static Task<MembershipSnapshot> ReadAsync(FileMembershipSource source) => source.ReadAsync(CancellationToken.None).InTime();

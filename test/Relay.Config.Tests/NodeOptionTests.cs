@@ -55,8 +55,12 @@ internal sealed class NodeOptionTests
             relay => relay.MaxHopStreamsPerConnection = 5,
             relay => relay.ReservationRatePerPeer = new Circuit.Rate(5, TimeSpan.FromMinutes(1)),
             relay => relay.ReservationRatePerIp = new Circuit.Rate(60, TimeSpan.FromMinutes(2)),
-            relay => relay.CircuitRatePerPeer = null,
-            relay => relay.CircuitRatePerIp = null,
+            relay => relay.CircuitRatePerPeer = new Circuit.Rate(6, TimeSpan.FromMinutes(1)),
+            relay => relay.CircuitRatePerIp = new Circuit.Rate(61, TimeSpan.FromMinutes(2)),
+            relay => relay.MaxCircuitBandwidth = 5000,
+            relay => relay.MaxTotalBandwidth = 5000,
+            relay => relay.CircuitIdleTimeout = TimeSpan.FromSeconds(5),
+            relay => relay.MemoryBudget = 1L << 40,
             relay => relay.OnMembershipLoss = Circuit.MembershipLoss.Drain,
             relay => relay.MembershipLossDrain = TimeSpan.FromSeconds(5),
         ];
@@ -110,8 +114,9 @@ internal sealed class NodeOptionTests
             "RelayServiceOption { MaxData = 1GiB, MaxDuration = 30m, MaxCircuits = 64, MaxTotalCircuits = 1024, ReservationTtl = 1h, BufferSize = 64KiB, "
                 + "MaxReservations = 128, MaxReservationsPerIp = 8, MaxReservationsPerIpv4Prefix = unlimited, Ipv4PrefixLength = 24, MaxReservationsPerIpv6Prefix = 32, "
                 + "Ipv6PrefixLength = 56, ExemptNetworks = none, MaxCircuitsPerDestination = unlimited, MaxHopStreamsPerConnection = 80, "
-                + "ReservationRatePerPeer = 60/1m, ReservationRatePerIp = 600/1m, CircuitRatePerPeer = 600/1m, CircuitRatePerIp = 6000/1m, "
-                + "OnMembershipLoss = Keep, MembershipLossDrain = 1m }",
+                + "ReservationRatePerPeer = unlimited, ReservationRatePerIp = unlimited, CircuitRatePerPeer = unlimited, "
+                + "CircuitRatePerIp = unlimited, OnMembershipLoss = Keep, MembershipLossDrain = 1m, MaxCircuitBandwidth = unlimited, "
+                + "MaxTotalBandwidth = unlimited, CircuitIdleTimeout = unlimited, MemoryBudget = unlimited }",
             "NetworkOnlyOption { Refresh = 30s, Connect = Anyone, ReadTimeout = 10s, MaxAge = 15m, Grace = 6m, MaxClockSkew = 2m, MaxShrinkPercent = 50, "
                 + "MinimumMembers = 1, BootstrapTimeout = unlimited, BootstrapReservationTtl = 10m }",
         }));

@@ -37,7 +37,7 @@ internal sealed class SettingsTableTests
     [Test]
     public void Every_setting_of_Config_has_a_row()
     {
-        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile"];
+        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile", "MembersApi", "DrainTimeout"];
 
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
@@ -65,6 +65,12 @@ internal sealed class SettingsTableTests
         ["AnnounceAddresses"] = "/dns4/relay.example/tcp/4001,/ip4/192.0.2.1/udp/4001/quic-v1",
         ["PrivateKeyFile"] = "keys/relay.key",
         ["MembersFile"] = "members.txt",
+        ["MembersApi"] = "unix:///run/edgevpn.sock",
+        ["DrainTimeout"] = "25s",
+        ["Connection:RelayService:MaxCircuitBandwidth"] = "10MiB",
+        ["Connection:RelayService:MaxTotalBandwidth"] = "100MiB",
+        ["Connection:RelayService:CircuitIdleTimeout"] = "5m",
+        ["Connection:RelayService:MemoryBudget"] = "64GiB",
         ["Connection:MaxConnections"] = "2000",
         ["Connection:MaxConnectionsPerIp"] = "65",
         ["Connection:MaxPendingHandshakes"] = "129",
@@ -107,7 +113,7 @@ internal sealed class SettingsTableTests
         ["Connection:RelayService:MaxHopStreamsPerConnection"] = "160",
         ["Connection:RelayService:ReservationRatePerPeer"] = "30/1m",
         ["Connection:RelayService:ReservationRatePerIp"] = "5/1h30m",
-        ["Connection:RelayService:CircuitRatePerPeer"] = "unlimited",
+        ["Connection:RelayService:CircuitRatePerPeer"] = "600/1m",
         ["Connection:RelayService:CircuitRatePerIp"] = "1000000/24h",
         ["Connection:RelayService:ConnectPolicy"] = "members-only",
         ["Connection:RelayService:OnMembershipLoss"] = "drain",

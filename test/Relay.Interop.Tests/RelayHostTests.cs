@@ -2,10 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Relay.Circuit;
 using Relay.Interop.Tests.Daemon;
 using Relay.Interop.Tests.Nodes;
 using Relay.Interop.Tests.Peer;
 using Relay.Interop.Tests.Scenarios;
+using Relay.Libp2p;
+using Relay.Multiformats;
+using Relay.TestKit;
 
 namespace Relay.Interop.Tests;
 
@@ -91,6 +95,21 @@ public sealed class RelayHostTests : InteropTest
         await Refusals.ReserveIsRefusedAsync(member, address, RelayStatus.PermissionDenied);
     }
 
+    [Platform(Exclude = "Win", Reason = "EdgeVPN has no unix sockets there")]
+    [Test]
+    public async Task An_EdgeVPN_API_on_a_unix_socket_decides_who_reserves()
+    {
+        using var directory = new TemporaryDirectory();
+        (JsPeer member, JsPeer stranger) = await StartTwoAsync();
+        await using var api = new EdgeVpnApiServer(directory["api.sock"]);
+        api.Answers(EdgeVpnApiServer.Bucket((Multiformats.PeerId.Parse(member.PeerId), DateTimeOffset.UtcNow)));
+        await using RelayHostProcess host = RelayHostProcess.Start(["--members-api", api.Api.OriginalString, "--listen-maddrs", AnyPort]);
+        string address = await host.ListeningAsync();
+
+        await NodeScenarios.StillServesAsync(member, address);
+        await Refusals.ReserveIsRefusedAsync(stranger, address, RelayStatus.PermissionDenied);
+    }
+
     [Test]
     public async Task Flags_and_variables_are_what_peers_are_granted()
     {
@@ -139,6 +158,50 @@ public sealed class RelayHostTests : InteropTest
         Assert.That(await host.ExitAsync(), Is.EqualTo(2));
         Assert.That(host.Errors, Has.Count.EqualTo(1));
         Assert.That(host.Errors[0], Does.Contain("--members-file").And.Contain("--relay-service-network-only=false"));
+    }
+
+    [Platform(Exclude = "Win", Reason = "Windows has no signals")]
+    [Test]
+    public async Task A_circuit_finishes_while_it_drains_and_nothing_new_begins([Values] bool isAskedTwice)
+    {
+        await using RelayHostProcess host = RelayHostProcess.Start([Anybody, "--listen-maddrs", AnyPort, "--drain-timeout", "1h"]);
+        Multiaddress address = Multiaddress.Parse(await host.ListeningAsync());
+        await using RelayNode destination = await StartNodeAsync();
+        NodeEcho.Serve(destination);
+        await destination.Relays.ReserveAsync(address).InTime();
+        await using RelayNode source = await StartNodeAsync();
+        await using RelayNode late = await StartNodeAsync();
+        await late.DialAsync(address).InTime();
+        await using MuxedStream stream = await source.OpenStreamAsync(
+            address.Encapsulate(Multiaddress.Parse($"/p2p-circuit/p2p/{destination.PeerId}")), Protocols.Echo, allowLimited: true).InTime();
+        await AssertEchoesAsync(stream);
+
+        await host.SignalAsync("TERM");
+        await host.SaysAsync("Relay service drains");
+        await AssertEchoesAsync(stream);
+        Assert.That(async () => await late.Relays.ReserveAsync(address).InTime(), Throws.InstanceOf<RelayException>());
+
+        if (isAskedTwice)
+            await host.SignalAsync("TERM");
+        else
+            await source.StopAsync().InTime();
+        Assert.That(await host.ExitAsync(), Is.Zero);
+    }
+
+    private static async Task<RelayNode> StartNodeAsync()
+    {
+        RelayNode node = new NodeBuilder(new Config { Connection = { RelayService = { Disabled = true } } }.ToOptions()).Build();
+        await node.StartAsync().InTime();
+        return node;
+    }
+
+    private static async Task AssertEchoesAsync(MuxedStream stream)
+    {
+        byte[] one = [7];
+        await stream.WriteAsync(one);
+        one[0] = 0;
+        await stream.ReadExactlyAsync(one).AsTask().InTime();
+        Assert.That(one, Is.EqualTo([7]));
     }
 
     private static async Task<TimeSpan> StopAsync(RelayHostProcess host, string signal)

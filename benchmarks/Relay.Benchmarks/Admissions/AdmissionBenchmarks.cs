@@ -30,6 +30,7 @@ public class AdmissionBenchmarks
     [GlobalSetup]
     public void SetUp()
     {
+        // Without rates: so many grants in so short a time would be refused by them.
         var options = new CircuitRelayOptions
         {
             MaxReservations = int.MaxValue,

@@ -38,7 +38,6 @@ public class SnapshotBenchmarks
                 OpenedAt = DateTimeOffset.UtcNow,
                 Opened = TimeProvider.System.GetTimestamp(),
                 MaxDuration = null,
-                BufferSize = 1024,
             });
         }
     }

@@ -42,6 +42,12 @@ public interface IRelayHost
     /// <returns>The subscription; dispose it to end it.</returns>
     IDisposable OnDisconnected(Action<PeerId> callback);
 
+    /// <summary>
+    /// Memory that the host's connections may take now, in bytes: their buffers, and what receive windows have grown by; not the windows that every stream
+    /// begins with, which <see cref="IHostStream.ReceiveBound"/> tells. Cheap: it is asked with every request. 0 for a host that does not know.
+    /// </summary>
+    long ReservedMemory => 0;
+
     /// <summary>Signs <paramref name="payload"/> as a signed envelope (libp2p RFC 0002) with this node's identity key.</summary>
     /// <returns>The encoded envelope.</returns>
     byte[] Seal(string domain, ReadOnlySpan<byte> payloadType, ReadOnlySpan<byte> payload);

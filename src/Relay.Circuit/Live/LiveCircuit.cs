@@ -28,9 +28,6 @@ internal sealed class LiveCircuit(Splice splice)
     /// <summary>How long it may last; null without end.</summary>
     public required TimeSpan? MaxDuration { get; init; }
 
-    /// <summary>Bytes of each of its two buffers.</summary>
-    public required int BufferSize { get; init; }
-
     /// <summary>Its place in the <see cref="CircuitTable"/>, which guards it.</summary>
     public int Index { get; set; }
 

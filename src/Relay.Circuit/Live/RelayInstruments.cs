@@ -29,9 +29,9 @@ internal sealed class RelayInstruments
 
     public RelayInstruments(Meter meter)
     {
-        meter.CreateObservableGauge("relay.reservations", () => Observe(static relay => (long)relay.Counts.Reservations), "{reservation}", "Reservations held now.");
-        meter.CreateObservableGauge("relay.circuits", () => Observe(static relay => (long)relay.Counts.Circuits), "{circuit}", "Circuits that hold a slot now.");
-        meter.CreateObservableGauge("relay.memory.reserved", () => Observe(static relay => relay.ReservedMemory), "By", "Memory that circuits and connections may take now.");
+        CreateGauge(meter, "relay.reservations", static relay => relay.Counts.Reservations, "{reservation}", "Reservations held now.");
+        CreateGauge(meter, "relay.circuits", static relay => relay.Counts.Circuits, "{circuit}", "Circuits that hold a slot now.");
+        CreateGauge(meter, "relay.memory.reserved", static relay => relay.ReservedMemory, "By", "Memory that circuits and connections may take now.");
         meter.CreateObservableCounter("relay.bytes", ObserveBytes, "By", "Bytes carried through circuits.");
         _decisions = meter.CreateCounter<long>("relay.decisions", "{decision}", "Requests decided.");
         _closed = meter.CreateCounter<long>("relay.circuits.closed", "{circuit}", "Circuits that have ended.");
@@ -39,7 +39,7 @@ internal sealed class RelayInstruments
         _duration = meter.CreateHistogram(
             "relay.circuit.duration", "s", "How long circuits lasted.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Durations });
         _bytes = meter.CreateHistogram(
-            "relay.circuit.bytes", "By", "Bytes that circuits carried, by direction.", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = Sizes });
+            "relay.circuit.bytes", "By", "Bytes that circuits carried.", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = Sizes });
     }
 
     /// <summary>The gauges speak of <paramref name="relay"/> from now on.</summary>
@@ -66,6 +66,13 @@ internal sealed class RelayInstruments
         }
     }
 
+    /// <summary>Nothing more is observed: a meter of a factory outlives the node.</summary>
+    public void End()
+    {
+        lock (_gate)
+            (_relay, _hasServed) = (null, false);
+    }
+
     public void Decided(RelayOperation operation, in Decision decision)
     {
         if (!_decisions.Enabled)
@@ -86,6 +93,9 @@ internal sealed class RelayInstruments
         _bytes.Record(circuit.Splice.BytesToDestination, new KeyValuePair<string, object?>(Direction, ToDestination));
         _bytes.Record(circuit.Splice.BytesToSource, new KeyValuePair<string, object?>(Direction, ToSource));
     }
+
+    private void CreateGauge(Meter meter, string name, Func<CircuitRelay, long> value, string unit, string description)
+        => meter.CreateObservableGauge(name, () => Observe(value), unit, description);
 
     private Measurement<long>[] Observe(Func<CircuitRelay, long> value)
     {

@@ -20,7 +20,8 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
     /// <summary>Bytes written to the receiver so far.</summary>
     public long Forwarded => Interlocked.Read(ref _forwarded);
 
-    /// <summary>Runs the direction to its end: <see cref="CircuitEnd.Closed"/>, also when somebody else has ended it, or <see cref="CircuitEnd.DataLimit"/>.</summary>
+    /// <summary>Runs the direction to its end.</summary>
+    /// <returns><see cref="CircuitEnd.Closed"/>, also when somebody else has ended it, or <see cref="CircuitEnd.DataLimit"/>.</returns>
     /// <exception cref="HostStreamException">One of the streams was reset or lost.</exception>
     public async Task<CircuitEnd> RunAsync()
     {

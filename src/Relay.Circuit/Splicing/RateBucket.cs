@@ -6,7 +6,9 @@ namespace Relay.Circuit.Splicing;
 /// </summary>
 internal sealed class RateBucket
 {
-    /// <summary>How much may pass at once, as a part of a second: short enough that nobody notices a pause, long enough for timers that count in milliseconds.</summary>
+    /// <summary>
+    /// How much may pass at once, as a part of a second: short enough that nobody notices a pause, long enough for timers that count in milliseconds.
+    /// </summary>
     private const int BurstsPerSecond = 4;
 
     private readonly long _rate;

@@ -41,9 +41,6 @@ internal sealed class Splice
     /// <summary>Bytes forwarded from destination to source so far.</summary>
     public long BytesToSource => _toSource.Forwarded;
 
-    /// <summary>What the host has promised to receive on both streams.</summary>
-    public long ReceiveBound => _source.ReceiveBound + _destination.ReceiveBound;
-
     /// <summary>Carries bytes both ways until both directions have ended; once. Never throws.</summary>
     public async Task<SpliceResult> RunAsync(CancellationToken stopping)
     {

@@ -21,9 +21,9 @@ internal sealed partial class RelaySeeker
             if (!_pull.IsCompleted)
                 throw new InvalidOperationException("it has not come back from an earlier search");
 
-            // On a thread of its own: a source that blocks must not block the node.
-            IAsyncEnumerator<Multiaddress> relays = _source!.FindRelaysAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-            while (await PullAsync(relays, cancellationToken).ConfigureAwait(false))
+            IAsyncEnumerator<Multiaddress> relays = await CallAsync(
+                () => Task.FromResult(_source!.FindRelaysAsync(cancellationToken).GetAsyncEnumerator(cancellationToken)), cancellationToken).ConfigureAwait(false);
+            while (await CallAsync(() => relays.MoveNextAsync().AsTask(), cancellationToken).ConfigureAwait(false))
             {
                 found++;
                 bool hasRoom = Table.Found(relays.Current);
@@ -48,11 +48,12 @@ internal sealed partial class RelaySeeker
         run.Signal();
     }
 
-    private Task<bool> PullAsync(IAsyncEnumerator<Multiaddress> relays, CancellationToken cancellationToken)
+    // On a thread of its own: a source that blocks must not block the node.
+    private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
-        Task<bool> pull = Task.Run(() => relays.MoveNextAsync().AsTask(), CancellationToken.None);
-        _pull = pull.ContinueWith(
-            static pull => _ = pull.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return pull.WaitAsync(cancellationToken);
+        Task<T> result = Task.Run(call, CancellationToken.None);
+        _pull = result.ContinueWith(
+            static result => _ = result.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return result.WaitAsync(cancellationToken);
     }
 }

@@ -25,6 +25,14 @@ internal sealed class RelayConfiguration(IConfigurationSection section, IConfigu
     {
         var reading = SettingsReading.Read(section, root, new HostSettings { Config = options });
         _ = reading.Settings;
+        if (Last is { } last && SetsAnything(last) && !SetsAnything(reading))
+        {
+            // A file that is deleted, or being written, looks like this: nobody means to go back to all defaults.
+            throw new ConfigValidationException([new ConfigError(section.Path, null, "is gone", "the section, with a setting at least; or a restart")]);
+        }
+
         Volatile.Write(ref _last, reading);
     }
+
+    private static bool SetsAnything(SettingsReading reading) => reading.Values.Any(static value => value.Source is not null);
 }

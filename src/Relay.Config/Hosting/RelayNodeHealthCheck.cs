@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Relay.Hosting;
 
 /// <summary>
-/// Says how the node is: unhealthy when it does not listen; degraded while the bootstrap window is open for too long or the members are stale; else healthy.
+/// Says how the node is: unhealthy when it does not listen; degraded while the bootstrap window is open for too long, the members are stale or too many of
+/// them have fallen silent at once; else healthy.
 /// </summary>
 internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Config> monitor, TimeProvider? timeProvider = null) : IHealthCheck
 {
@@ -37,6 +38,8 @@ internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Confi
 
         data["members"] = membership.MemberCount;
         data["windowOpen"] = membership.IsWindowOpen;
+        data["sourceErrors"] = membership.SourceErrors;
+        data["heldBack"] = membership.HeldBack;
         if (WhatIsDegraded(membership) is { } problem)
             return HealthCheckResult.Degraded(problem, membership.LastError, data);
         return HealthCheckResult.Healthy(data: data);
@@ -51,8 +54,11 @@ internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Confi
             && _timeProvider.GetElapsedTime(since, now) is var open && open > LongestWindow)
             return $"The bootstrap window has been open for {Text(open)}: every peer may reserve.";
 
+        if (membership.HeldBack > 0)
+            return $"{membership.HeldBack} members have not been seen for too long, and are kept because they are too many at once: has the source lost its network?";
+
         TimeSpan limit = monitor.CurrentValue.Connection.RelayService.NetworkOnlyRefresh * MissedRefreshes;
-        return membership.RefreshedAt is { } refreshed && _timeProvider.GetUtcNow() - refreshed is var age && age > limit
+        return membership.Age is { } age && age > limit
             ? $"The members are {Text(age)} old: {membership.LastError?.Message ?? "the source has not answered."}"
             : null;
     }

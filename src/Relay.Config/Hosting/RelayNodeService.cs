@@ -32,7 +32,10 @@ internal sealed partial class RelayNodeService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await DisposeAsync().ConfigureAwait(false);
-        await node.StopAsync(cancellationToken).ConfigureAwait(false);
+
+        // Configured in code, the application drains the node itself if it wants to. The token is the host's own patience with all its services.
+        TimeSpan drain = configuration?.Last?.Settings.DrainTimeout ?? TimeSpan.Zero;
+        await node.DrainAsync(drain, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -44,6 +47,7 @@ internal sealed partial class RelayNodeService(
 
     private async Task ApplyChangesAsync(Config current)
     {
+        HostSettings before = SettingsOf(current);
         await foreach (Config config in _changes.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             if (ReferenceEquals(config, current))
@@ -51,9 +55,10 @@ internal sealed partial class RelayNodeService(
             try
             {
                 await node.ApplyAsync(config.ToOptions()).ConfigureAwait(false);
-                LogDifference(current, config);
+                HostSettings after = SettingsOf(config);
+                LogDifference(before, after);
                 LogWarnings(config);
-                current = config;
+                (current, before) = (config, after);
             }
             catch (Exception e) // the edge of the loop: the next change may be better
             {
@@ -62,13 +67,15 @@ internal sealed partial class RelayNodeService(
         }
     }
 
-    private void LogDifference(Config before, Config after)
+    // With what the section says beside the configuration of the node, if it is the one that filled it.
+    private HostSettings SettingsOf(Config config) =>
+        configuration?.Last?.Settings is { } settings && ReferenceEquals(settings.Config, config) ? settings : new HostSettings { Config = config };
+
+    private void LogDifference(HostSettings before, HostSettings after)
     {
-        var old = new HostSettings { Config = before };
-        var @new = new HostSettings { Config = after };
         foreach (Setting row in SettingsTable.Rows)
         {
-            (string oldValue, string newValue) = (row.FormatAtPath(old), row.FormatAtPath(@new));
+            (string oldValue, string newValue) = (row.FormatAtPath(before), row.FormatAtPath(after));
             if (oldValue == newValue)
                 continue;
             if (row.IsLive)

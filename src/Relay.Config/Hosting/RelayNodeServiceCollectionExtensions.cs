@@ -28,7 +28,7 @@ public static class RelayNodeServiceCollectionExtensions
     /// <remarks>
     /// The section is read strictly: an unknown key, a null, a value that cannot be read or is out of range, or a contradiction keeps the application from
     /// starting, with every error and the file or variable it is in. A change with an error is rejected whole and logged; a good one is logged setting by
-    /// setting, with what needs a restart. <c>MembersFile</c> in the section is the membership source, unless the services have one.
+    /// setting, with what needs a restart. <c>MembersFile</c> and <c>MembersApi</c> in the section are the membership source, unless the services have one.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="section">The section, by convention <c>Relay</c>.</param>
@@ -116,5 +116,5 @@ public static class RelayNodeServiceCollectionExtensions
 
     private static IMembershipSource? MembershipOf(IServiceProvider provider) =>
         provider.GetService<IMembershipSource>()
-        ?? (provider.GetService<RelayConfiguration>()?.Last?.Settings.MembersFile is { } file ? new FileMembershipSource(file) : null);
+        ?? provider.GetService<RelayConfiguration>()?.Last?.Settings.CreateMembershipSource();
 }

@@ -21,7 +21,8 @@ internal sealed class AliveBucket
         reader.Read();
         if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
             throw new JsonException("It is no JSON object.");
-        for (int number = 1; reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName; number++)
+        bool isEmpty = reader.TokenType == JsonTokenType.Null; // what Go writes for a bucket that is not there
+        for (int number = 1; !isEmpty && reader.Read() && reader.TokenType == JsonTokenType.PropertyName; number++)
             Add(number, ref reader);
         while (reader.Read())
         {

@@ -32,8 +32,8 @@ internal sealed partial class AliveView(SightingRules rules)
     /// <summary>Who was revoked and not seen since, as long as an older sighting could still turn up.</summary>
     public IReadOnlyCollection<PeerId> Revoked => _revoked.Keys;
 
-    /// <summary>Judges by other rules from the next snapshot on.</summary>
-    public void Apply(SightingRules next) => rules = next;
+    /// <summary>Judges by other rules from now on. Who is a member, and a network that was complete enough, stays so until the next look.</summary>
+    public void Apply(SightingRules newRules) => rules = newRules;
 
     /// <summary>Takes a snapshot in.</summary>
     public Look Take(ImmutableArray<Member> snapshot, Moment now)

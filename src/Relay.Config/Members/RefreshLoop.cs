@@ -49,8 +49,8 @@ internal sealed class RefreshLoop : IAsyncDisposable
             _timer?.Change(NextDelay(), _refresh);
     }
 
-    /// <summary>Reads as often as this from now on.</summary>
-    public void Apply(TimeSpan refresh)
+    /// <summary>Reads in another interval from now on.</summary>
+    public void SetRefresh(TimeSpan refresh)
     {
         if (_refresh == refresh)
             return;

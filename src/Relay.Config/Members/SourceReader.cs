@@ -38,7 +38,7 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         CancellationToken token = either.Token;
 
         // On a thread of its own: a source that blocks must not block the node.
-        Task<MembershipSnapshot> read = _read = Task.Run(() => source.ReadAsync(token).AsTask(), CancellationToken.None);
+        Task<MembershipSnapshot> read = _read = Task.Run(() => AskAsync(token), CancellationToken.None);
         try
         {
             return Check(await read.WaitAsync(token).ConfigureAwait(false));
@@ -95,6 +95,13 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         Polarity.Negative when State.RefreshedAt is null => PeerSet.AllBut([]),
         _ => _members,
     };
+
+    private Task<MembershipSnapshot> AskAsync(CancellationToken cancellationToken)
+    {
+        if (source is IAliveLedger ledger)
+            ledger.Announce(self, timeProvider.GetUtcNow());
+        return source.ReadAsync(cancellationToken).AsTask();
+    }
 
     private MembershipSnapshot Check(MembershipSnapshot? snapshot)
     {

@@ -14,4 +14,28 @@ public sealed class HostSettings
     /// of the host, not of <see cref="Relay.Config"/>: in code, who the members are is an object, not a number.
     /// </summary>
     public string? MembersFile { get; set; }
+
+    /// <summary>
+    /// Where the HTTP API of an EdgeVPN node is, for an <see cref="EdgeVpnMembershipSource"/>: <c>http://</c>, <c>https://</c> or
+    /// <c>unix:///PATH</c>. Null, the default, when there is none. Beside a <see cref="MembersFile"/>, members are those of either.
+    /// </summary>
+    public string? MembersApi { get; set; }
+
+    /// <summary>
+    /// The source that <see cref="MembersFile"/> and <see cref="MembersApi"/> name; null when neither is set. An
+    /// <see cref="EdgeVpnMembershipSource"/>, be it a part of a union, is the caller's to dispose; a process that ends with its node need not.
+    /// </summary>
+    /// <exception cref="ArgumentException"><see cref="MembersApi"/> is no address of an API.</exception>
+    public IMembershipSource? CreateMembershipSource(TimeProvider? timeProvider = null)
+    {
+        FileMembershipSource? file = MembersFile is { } path ? new FileMembershipSource(path, timeProvider) : null;
+        EdgeVpnMembershipSource? api = MembersApi is { } address ? new EdgeVpnMembershipSource(new Uri(address), timeProvider) : null;
+        return file is not null && api is not null ? new UnionMembershipSource(file, api) : (IMembershipSource?)file ?? api;
+    }
+
+    /// <summary>
+    /// How long open circuits may go on when the process is told to stop; from zero to 24 hours. Default 500 ms: with the time that stopping
+    /// takes, the process ends within two seconds. A setting of the host: in code, it is the argument of <see cref="RelayNode.DrainAsync"/>.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
 }

@@ -102,6 +102,7 @@ internal static class MembershipSettings
             settings => Membership(settings).BootstrapTimeout,
             (settings, value) => Membership(settings).BootstrapTimeout = value)
         {
+            IsLive = true,
             Description = "How long after the start the bootstrap window may stay open, in which everyone may reserve. When the time is "
                 + "up, only who has been seen is a member, be it nobody.",
             Reason = "EdgeVPN's: a relay that starts before its network must be reachable by it, however late it comes",

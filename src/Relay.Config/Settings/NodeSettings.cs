@@ -57,5 +57,17 @@ internal static class NodeSettings
                 + "members only needs it. A line that is no peer id is reported with its number and skipped; an empty file admits nobody.",
             Reason = "nobody can guess who the members are",
         },
+        new Setting<string?>(
+            "MembersApi",
+            "--members-api",
+            "EDGEVPN_MEMBERS_API",
+            new ApiKind(),
+            settings => settings.MembersApi,
+            (settings, value) => settings.MembersApi = value)
+        {
+            Description = "The HTTP API of a running EdgeVPN or LocalAI node, whose alive bucket says who the members are; beside a members file, "
+                + "members are those of either. The API has no access control: keep it on loopback or on a unix socket.",
+            Reason = "without one, the members file says who they are",
+        },
     ];
 }

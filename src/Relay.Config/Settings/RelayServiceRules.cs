@@ -25,6 +25,14 @@ internal static class RelayServiceRules
         {
             Accepted = "at most MaxConnections",
         },
+        new SettingRule(Section + "MemoryBudget", Section + "MaxTotalCircuits", static settings =>
+            settings.Config.Connection is { RelayService: { Disabled: false, MemoryBudget: { } budget } } connection
+                && RelayBudget.WorstCase(connection) is var worst && worst.Total > budget
+                    ? $"is less than the node can take, {worst}"
+                    : null)
+        {
+            Accepted = "at least that; or lower MaxTotalCircuits, BufferSize, MaxConnections or MaxStreamsPerConnection",
+        },
         new SettingRule(Section + "MaxDuration", Section + "ReservationTtl", WhenEnabled(static relay =>
             relay.MaxDuration > relay.ReservationTtl
                 ? $"is longer than a reservation holds (ReservationTtl, {DurationText.Format(relay.ReservationTtl)}): a circuit can outlive the "
@@ -35,8 +43,8 @@ internal static class RelayServiceRules
     private static SettingRule Cap(string name, string total, Func<RelayServiceConfig, string?> whatIsWrong) =>
         new(Section + name, Section + total, WhenEnabled(whatIsWrong)) { Accepted = "at most " + total };
 
-    // The limits of a disabled service are not used.
-    private static Func<HostSettings, string?> WhenEnabled(Func<RelayServiceConfig, string?> check) => settings =>
+    /// <summary>Does not apply the check to a service that is disabled: its limits are not used.</summary>
+    public static Func<HostSettings, string?> WhenEnabled(Func<RelayServiceConfig, string?> check) => settings =>
         settings.Config.Connection.RelayService is { Disabled: false } relay ? check(relay) : null;
 
     private static string? Above(int value, int defaultValue, string totalName, int total) =>

@@ -119,8 +119,9 @@ internal static class RelaySourceSettings
             (settings, value) => Relay(settings).ReservationRatePerPeer = value)
         {
             IsLive = true,
-            Description = "New reservations of one peer, in any stretch of so much time. Renewals are not counted.",
-            Reason = "a peer whose connection fails every second gets its reservation back each time",
+            Description = "New reservations of one peer, in any stretch of so much time. Renewals are not counted. 60/1m "
+                + "gives a peer whose connection fails every second its reservation back each time.",
+            Reason = "EdgeVPN's and go-libp2p's: a peer holds one reservation however often it comes, so a rate bounds work, not memory",
         },
         new Setting<Rate?>(
             "Connection:RelayService:ReservationRatePerIp",
@@ -133,7 +134,7 @@ internal static class RelaySourceSettings
             IsLive = true,
             Description = "New reservations from one IPv4 address, or one IPv6 network, in any stretch of so much time. Renewals are not "
                 + "counted. Keep the count above MaxReservationsPerIp: after a restart everybody behind an address comes at once.",
-            Reason = "all that MaxReservationsPerIp lets in, 75 times a minute",
+            Reason = "EdgeVPN's and go-libp2p's: the nodes of a cluster may all stand behind one NAT",
         },
         new Setting<Rate?>(
             "Connection:RelayService:CircuitRatePerPeer",
@@ -144,8 +145,9 @@ internal static class RelaySourceSettings
             (settings, value) => Relay(settings).CircuitRatePerPeer = value)
         {
             IsLive = true,
-            Description = "Circuits opened by one peer, in any stretch of so much time.",
-            Reason = "all 64 circuits of a peer anew every six seconds",
+            Description = "Circuits opened by one peer, in any stretch of so much time. 600/1m lets a peer open all its 64 circuits anew "
+                + "every six seconds.",
+            Reason = "EdgeVPN's and go-libp2p's: MaxCircuits bounds what a peer holds",
         },
         new Setting<Rate?>(
             "Connection:RelayService:CircuitRatePerIp",
@@ -157,7 +159,7 @@ internal static class RelaySourceSettings
         {
             IsLive = true,
             Description = "Circuits opened from one IPv4 address, or one IPv6 network, in any stretch of so much time.",
-            Reason = "ten peers behind one address, each at the full rate of a peer",
+            Reason = "EdgeVPN's and go-libp2p's: the sources of a cluster may all stand behind one NAT",
         },
     ];
 

@@ -39,7 +39,7 @@ public sealed class SettingsReading
     /// <param name="section">The section of the relay.</param>
     /// <param name="root">
     /// The configuration that the section is of, so that errors can name the file or the variable. Default: <paramref name="section"/>, if it is a whole
-    /// configuration itself; without it, values are named by their full key.
+    /// configuration itself; without it, or with one that the section is not of, values are named by their full key.
     /// </param>
     public static SettingsReading Read(IConfiguration section, IConfiguration? root = null)
     {
@@ -51,10 +51,14 @@ public sealed class SettingsReading
     internal static SettingsReading Read(IConfiguration section, IConfiguration? root, HostSettings settings)
     {
         string path = section is IConfigurationSection { Path: var at } ? at : string.Empty;
-        return (root ?? section) is IConfigurationRoot whole
+        return (root ?? section) is IConfigurationRoot whole && IsPartOf(whole, section, path)
             ? new SettingsReader([.. ProvidersOf(whole).Select(provider => new ProviderSource(provider, path))], settings).Read()
             : new SettingsReader([new SectionSource(section)], settings).Read();
     }
+
+    // A root that the section is not of would be read in its place.
+    private static bool IsPartOf(IConfigurationRoot root, IConfiguration section, string path) =>
+        ReferenceEquals(root, section) || section.AsEnumerable().SequenceEqual(root.GetSection(path).AsEnumerable());
 
     // A chained configuration, as a host's has, is a provider over providers.
     private static IEnumerable<IConfigurationProvider> ProvidersOf(IConfigurationRoot root) => root.Providers.SelectMany(static provider =>

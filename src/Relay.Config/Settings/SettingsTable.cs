@@ -23,6 +23,7 @@ public static class SettingsTable
             .. RelaySourceSettings.Rows,
             .. RelayPolicySettings.Rows,
             .. MembershipSettings.Rows,
+            .. RelayLoadSettings.Rows,
         ];
         Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows, .. RelaySourceRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);

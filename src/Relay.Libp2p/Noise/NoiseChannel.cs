@@ -15,7 +15,7 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
     public const int MaxPlaintext = MaxMessage - CipherState.TagLength;
 
     // A whole message always fits, and a busy peer's reads bring two of the longest at once, with the short ones that go between.
-    private const int ReceiveBufferLength = 2 * (LengthPrefix + MaxMessage) + 4 * 1024;
+    public const int ReceiveBufferLength = 2 * (LengthPrefix + MaxMessage) + 4 * 1024;
 
     private byte[]? _buffer;
     private int _start;                        // of what was received and not opened yet

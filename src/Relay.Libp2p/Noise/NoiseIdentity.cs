@@ -58,8 +58,10 @@ internal sealed class NoiseIdentity
             throw new HandshakeException($"The remote's identity key is not usable: {error}");
         if (!identity.Verify(SignedText(remoteStaticKey), message.IdentitySig.Span))
             throw new HandshakeException("The remote's identity key has not signed its Noise key.");
-        bool hasList = message.Extensions is { StreamMuxers.Count: > 0 };
-        return (identity, hasList ? message.Extensions!.StreamMuxers : null);
+
+        // A protocol id begins with a slash. dotnet-libp2p sent the single entry "na" when it had no list.
+        string[] muxers = [.. message.Extensions?.StreamMuxers.Where(static muxer => muxer.StartsWith('/')) ?? []];
+        return (identity, muxers.Length > 0 ? muxers : null);
     }
 
     private static byte[] SignedText(ReadOnlySpan<byte> staticKey) => [.. Encoding.ASCII.GetBytes(SignaturePrefix), .. staticKey];

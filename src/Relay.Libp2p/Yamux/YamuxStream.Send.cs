@@ -93,9 +93,13 @@ internal sealed partial class YamuxStream
         int length = 0;
         if (_rstToSend)
         {
-            // A stream that was never announced has nobody to tell.
+            // A stream that was never announced has nobody to tell. The ACK has a frame of its own: py-libp2p looks for nothing else in one that has it.
             _rstToSend = false;
-            return _synToSend ? 0 : Write(headers, YamuxFrameType.WindowUpdate, YamuxFlags.Rst | TakeOpening(), 0);
+            if (_synToSend)
+                return 0;
+            if (TakeOpening() is var ack and not YamuxFlags.None)
+                length = Write(headers, YamuxFrameType.WindowUpdate, ack, 0);
+            return length + Write(headers[length..], YamuxFrameType.WindowUpdate, YamuxFlags.Rst, 0);
         }
 
         if (_ended)

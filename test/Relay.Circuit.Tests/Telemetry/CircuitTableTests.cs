@@ -73,7 +73,6 @@ internal sealed class CircuitTableTests
             OpenedAt = _time.GetUtcNow(),
             Opened = _time.GetTimestamp(),
             MaxDuration = null,
-            BufferSize = 1024,
         };
         table.Add(circuit);
         return circuit;

@@ -75,4 +75,30 @@ internal sealed class RelayNodeHealthCheckTests
         Assert.That(stale.Status, Is.EqualTo(HealthStatus.Degraded));
         Assert.That(stale.Description, Does.Contain("the database is away"));
     }
+
+    [Test]
+    public async Task Members_that_are_held_back_degrade_it()
+    {
+        var time = new ManualTimeProvider();
+        var source = new ScriptedSource(MembershipKind.Sightings);
+        await using var application = new RelayApplication(
+            """{ "ListenAddresses": [ "/ip4/127.0.0.1/tcp/0" ], "Connection": { "RelayService": { "NetworkOnlyRefresh": "24h" } } }""",
+            services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
+        Task starting = application.StartAsync();
+        (await source.NextReadAsync()).Returns(Peers.Member, Peers.OtherMember, Peers.Stranger);
+        await starting;
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy));
+
+        for (int minutes = 0; minutes <= 21; minutes++)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            source.Signal();
+            (await source.NextReadAsync()).Returns(Peers.Member); // and nobody else
+            await Eventually.EqualsAsync(time.GetUtcNow(), () => application.Node.Membership!.RefreshedAt, "the refresh");
+        }
+
+        HealthReportEntry lonely = await application.CheckHealthAsync();
+        Assert.That(lonely.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(lonely.Description, Does.StartWith("2 members have not been seen for too long"));
+    }
 }

@@ -62,6 +62,18 @@ internal sealed class ReloadTests
         Assert.That(application.Log.Entries.Select(entry => entry.EventId), Has.None.EqualTo(NeedsRestart));
     }
 
+    [Test]
+    public async Task A_section_that_is_gone_is_no_way_back_to_the_defaults()
+    {
+        await using var application = new RelayApplication(Section("\"MaxData\": \"1MiB\""));
+        await application.StartAsync();
+
+        application.Write("{}");
+
+        Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay: null is gone"));
+        Assert.That(application.Node.Relay!.Options.MaxData, Is.EqualTo(1L << 20));
+    }
+
     private static string Section(string relay, string connection = "") => $$"""
         {
           "ListenAddresses": [ "/ip4/127.0.0.1/tcp/0" ],

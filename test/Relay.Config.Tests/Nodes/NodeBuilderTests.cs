@@ -38,6 +38,10 @@ internal sealed class NodeBuilderTests : NodeTest
             relay.BufferSize = 2048;
             relay.MaxReservations = 9;
             relay.MaxReservationsPerIp = 4;
+            relay.MaxCircuitBandwidth = 1 << 20;
+            relay.MaxTotalBandwidth = 1 << 24;
+            relay.CircuitIdleTimeout = TimeSpan.FromMinutes(2);
+            relay.MemoryBudget = 1L << 40;
         }));
         var expected = new CircuitRelayOptions
         {
@@ -49,6 +53,10 @@ internal sealed class NodeBuilderTests : NodeTest
             BufferSize = 2048,
             MaxReservations = 9,
             MaxReservationsPerIp = 4,
+            MaxCircuitBandwidth = 1 << 20,
+            MaxTotalBandwidth = 1 << 24,
+            CircuitIdleTimeout = TimeSpan.FromMinutes(2),
+            MemoryBudget = 1L << 40,
         };
         Assert.That(node.Relay!.Options, Is.EqualTo(expected));
     }

@@ -61,6 +61,9 @@ public abstract partial class CircuitRelayContract
         Assert.That(CarriedBytes, Is.EqualTo(Burst), "nothing before its time");
         Time.Advance(TimeSpan.FromTicks(1));
         await Eventually.EqualsAsync(Burst + 1024, () => CarriedBytes, "what passes then");
+
+        Relay.Apply(new CircuitRelayOptions());
+        await Eventually.EqualsAsync(3 * 10 * 1024, () => CarriedBytes, "what passes when the limit is lifted");
     }
 
     [Test]

@@ -115,7 +115,7 @@ public abstract partial class CircuitRelayContract
         Acl.Reserve = _ => true;
         Relay.PolicyChanged();
 
-        Assert.That(Time.ActiveTimers, Is.EqualTo(1), "the duration limit");
+        await Eventually.EqualsAsync(1, () => Time.ActiveTimers, "timers: the duration limit's and no other");
         Time.Advance(Drain);
         await circuit.Source.SendAsync([1]);
         Assert.That(await circuit.Destination.ReceiveAsync(1), Is.EqualTo([1]));

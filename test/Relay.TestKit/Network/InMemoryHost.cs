@@ -99,6 +99,9 @@ public sealed class InMemoryHost : IRelayHost
     }
 
     /// <inheritdoc/>
+    public long ReservedMemory { get; set; }
+
+    /// <inheritdoc/>
     public bool IsConnected(PeerId peer)
     {
         lock (_gate)

@@ -1,0 +1,25 @@
+using Relay.Libp2p.Noise;
+using Relay.Libp2p.Yamux;
+
+namespace Relay.Libp2p;
+
+/// <summary>
+/// What the parts of a node may take in memory at worst, in bytes: for whoever has to say what a node needs. Not counted is what the kernel keeps for sockets.
+/// </summary>
+public static class NodeMemory
+{
+    /// <summary>
+    /// A connection: what was received and not opened yet, what is sealed and on its way out, a segment for the frame that is coming in, and 32 KiB for its
+    /// state (ciphers, session, tasks, its part of the tables), generously.
+    /// </summary>
+    public const long PerConnection = NoiseChannel.ReceiveBufferLength + NoiseBatch.Capacity + ReceiveQueue.MaxSegment + 32 * 1024;
+
+    /// <summary>A stream in either direction: its state, its handler's, and the smallest segment, generously. Its window is not in it.</summary>
+    public const long PerStream = 3 * 1024;
+
+    /// <summary>What every stream may receive ahead of its reader before its window has grown.</summary>
+    public const long StreamWindow = YamuxProtocol.InitialWindow;
+
+    /// <summary>What the queue of a stream may take beyond the bytes that are in it: a segment that is partly read and one that is partly filled.</summary>
+    public const long QueueSlack = 2 * ReceiveQueue.MaxSegment;
+}
