@@ -12,7 +12,7 @@ public static class NodeMemory
     /// A connection: what was received and not opened yet, what is sealed and on its way out, a segment for the frame that is coming in, and 32 KiB for its
     /// state (ciphers, session, tasks, its part of the tables), generously.
     /// </summary>
-    public const long PerConnection = NoiseChannel.ReceiveBufferLength + NoiseBatch.Capacity + ReceiveQueue.MaxSegment + 32 * 1024;
+    public const long PerConnection = NoiseChannel.ReceiveArrayLength + NoiseBatch.Capacity + ReceiveQueue.MaxSegment + 32 * 1024;
 
     /// <summary>A stream in either direction: its state, its handler's, and the smallest segment, generously. Its window is not in it.</summary>
     public const long PerStream = 3 * 1024;

@@ -10,7 +10,7 @@ namespace Relay.Libp2p.Noise;
 internal sealed class NoiseBatch(CipherState cipher, BufferPool pool) : IDisposable
 {
     private const int Overhead = NoiseChannel.LengthPrefix + CipherState.TagLength;
-    public const int Capacity = 2 * (NoiseChannel.LengthPrefix + NoiseChannel.MaxMessage); // two of the longest messages
+    public const int Capacity = 128 * 1024; // two messages, the second a few bytes short of the longest, in a buffer the pool keeps
 
     private byte[]? _buffer;
     private int _message; // start of the message being filled

@@ -14,9 +14,13 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
     public const int MaxMessage = ushort.MaxValue;
     public const int MaxPlaintext = MaxMessage - CipherState.TagLength;
 
-    // A whole message always fits, and a busy peer's reads bring two of the longest at once, with the short ones that go between.
-    public const int ReceiveBufferLength = 2 * (LengthPrefix + MaxMessage) + 4 * 1024;
+    /// <summary>What the pool gives for a receive buffer.</summary>
+    public const int ReceiveArrayLength = 256 * 1024;
 
+    // A whole message always fits, and a busy peer's reads bring two of the longest at once, with the short ones that go between.
+    private const int ReceiveBufferLength = 2 * (LengthPrefix + MaxMessage) + 4 * 1024;
+
+    private readonly byte[] _prefix = new byte[LengthPrefix]; // the first bytes after a pause come in here
     private byte[]? _buffer;
     private int _start;                        // of what was received and not opened yet
     private int _end;
@@ -123,12 +127,19 @@ internal sealed class NoiseChannel(Stream stream, CipherState sending, CipherSta
     {
         if (_start == _end)
         {
-            // Nothing is left over: wait for bytes without holding a buffer.
+            // Nothing is left over: wait for the next length without holding a buffer. (A read of nothing will not do: on a socket it can end before there
+            // is something to read, and the read after it would hold the buffer for as long as the peer is silent.)
             ReturnBuffer();
-            await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            int first = await stream.ReadAsync(_prefix, cancellationToken).ConfigureAwait(false);
+            if (first == 0)
+                return false;
             _buffer = pool.Rent(ReceiveBufferLength);
+            _prefix.AsSpan(0, first).CopyTo(_buffer);
+            _end = first;
+            return true;
         }
-        else if (_start + MessageLength() > ReceiveBufferLength)
+
+        if (_start + MessageLength() > ReceiveBufferLength)
         {
             _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);

@@ -53,8 +53,8 @@ public class NoiseBatchTests
     [TestCase(65518)]
     [TestCase(65519)]
     [TestCase(65520)]
-    [TestCase(131037)]
-    [TestCase(131038)]
+    [TestCase(131035)]
+    [TestCase(131036)]
     public void Room_is_told_to_the_byte(int written)
     {
         using var batch = new NoiseBatch(new CipherState(Key), _pool);
