@@ -27,7 +27,7 @@ internal static class Arguments
         {
             configuration = Load(line, environment);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             errors.WriteLine($"--config: {e.Message}{(e.InnerException is { } inner ? " " + inner.Message : "")}");
             return (null, ExitCodes.Usage);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Relay;
 using Relay.Multiformats;
 using Relay.Settings;
@@ -39,6 +40,12 @@ internal static class Daemon
         {
             return ExitCodes.Success; // stopped before it ran, or with connections that did not end in time: they end with the process
         }
+        catch (OptionsValidationException e)
+        {
+            foreach (string failure in e.Failures) // of a file that has changed since it was read first
+                await Console.Error.WriteLineAsync(failure);
+            return ExitCodes.Usage;
+        }
         catch (Exception e) when (IsExpected(e))
         {
             await Console.Error.WriteLineAsync(e.Message);
@@ -55,7 +62,7 @@ internal static class Daemon
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddConfiguration(configuration);
         builder.Services.AddRelayNode(builder.Configuration.GetSection(HostSettings.DefaultSection));
-        TimeSpan drain = SettingsReading.Read(builder.Configuration.GetSection(HostSettings.DefaultSection)).Settings.DrainTimeout;
+        TimeSpan drain = SettingsReading.Read(builder.Configuration.GetSection(HostSettings.DefaultSection), builder.Configuration).Settings.DrainTimeout;
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopPatience);
         builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
 

@@ -53,6 +53,15 @@ internal sealed class SettingsErrorTests
     }
 
     [Test]
+    public void A_secret_in_a_value_is_not_repeated()
+    {
+        ConfigError error = Errors([], ("EDGEVPN_MEMBERS_API", "http://user:s3cret@127.0.0.1:8080")).Single();
+
+        Assert.That(error.Value, Is.EqualTo("(with credentials)"));
+        Assert.That(error.ToString(), Does.Not.Contain("s3cret"));
+    }
+
+    [Test]
     public void A_variable_that_is_set_and_empty_is_an_error_and_an_unset_one_is_not()
     {
         Assert.That(Errors([], ("EDGEVPN_RELAY_MAX_DATA", "")).Single().Rule, Is.EqualTo("must not be empty"));

@@ -23,6 +23,9 @@ internal sealed class ApiKind : SettingKind<string?>
     public override IEnumerable<SettingProblem> Check(string? value)
     {
         if (value is not null && (!Uri.TryCreate(value, UriKind.Absolute, out Uri? api) || !EdgeVpnMembershipSource.IsApi(api)))
-            yield return new SettingProblem(value.Contains('@', StringComparison.Ordinal) ? "(with credentials)" : value, "is not the address of an API");
+        {
+            bool isSecret = value.Contains('@', StringComparison.Ordinal);
+            yield return new SettingProblem(isSecret ? "(with credentials)" : value, "is not the address of an API") { IsSecret = isSecret };
+        }
     }
 }

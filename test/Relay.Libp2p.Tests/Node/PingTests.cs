@@ -86,7 +86,8 @@ public class PingTests
         payload[31] ^= 1;
         if (how != "nothing and the end")
             await asked.WriteAsync(payload[..(how == "other bytes" ? 32 : 31)]).InTime();
-        await asked.CloseWriteAsync();
+        if (how != "other bytes") // which are answered with a reset at once
+            await asked.CloseWriteAsync();
         Assert.That(Assert.ThrowsAsync<StreamException>(() => pinging.InTime())!.Reason, Is.EqualTo(StreamError.NegotiationFailed));
         await asked.ExpectClosedAsync();
     }
