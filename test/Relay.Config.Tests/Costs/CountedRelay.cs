@@ -30,7 +30,11 @@ internal sealed class CountedRelay : IAsyncDisposable
         (_node, EmbeddedHost host) = Make();
         var options = new CircuitRelayOptions
         {
-            MaxData = null, MaxDuration = null, MaxCircuits = 2048, MaxCircuitsPerPeer = 2048, BufferSize = bufferSize,
+            MaxData = null,
+            MaxDuration = null,
+            MaxCircuits = 2048,
+            MaxCircuitsPerPeer = 2048,
+            BufferSize = bufferSize,
         };
         _relay = new CircuitRelay(host, options, new AllowAllAcl(), TimeProvider.System);
         (_source, EmbeddedHost sourceHost) = Make();
