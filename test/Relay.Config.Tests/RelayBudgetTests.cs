@@ -16,7 +16,7 @@ internal sealed class RelayBudgetTests
         {
             Assert.That(worst.SpliceBuffers, Is.EqualTo(10 * 2 * 128 * KiB), "the pool rounds up");
             Assert.That(worst.ReceiveQueues, Is.EqualTo((10 * 2 * 256 * KiB) + (64 * MiB) + (16 * MiB) + (10 * 2 * 128 * KiB)));
-            Assert.That(worst.Connections, Is.EqualTo(20 * (128 + 128 + 64 + 32) * KiB));
+            Assert.That(worst.Connections, Is.EqualTo(20 * (256 + 128 + 64 + 32) * KiB), "the pool rounds up");
             Assert.That(worst.Streams, Is.EqualTo(((20 * 30) + 10) * 3 * KiB));
             Assert.That(worst.Reservations, Is.EqualTo(40 * 2 * KiB));
             Assert.That(worst.Total, Is.EqualTo(worst.SpliceBuffers + worst.ReceiveQueues + worst.Connections + worst.Streams + worst.Reservations));
