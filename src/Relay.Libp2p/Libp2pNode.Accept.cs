@@ -122,7 +122,7 @@ public sealed partial class Libp2pNode
     {
         _connections.Add(connection);
         LogConnected(_log, connection.RemotePeer, connection.RemoteAddress);
-        connection.Start(stream => _tasks.Run(() => ServeStreamAsync(stream)));
+        connection.Start(stream => _tasks.Run(() => ServeStreamAsync(stream), () => stream.Protocol));
         _tasks.Run(() => WatchAsync(connection, slot));
         _tasks.Run(() => IdentifyAsync(connection, running));
 
@@ -137,9 +137,9 @@ public sealed partial class Libp2pNode
         bool wasLast = _connections.Remove(connection);
         slot.Dispose();
         LogDisconnected(_log, connection.RemotePeer, connection.RemoteAddress, connection.CloseReason?.Message);
-        if (!wasLast)
-            return;
-        foreach (Action<PeerId> callback in _disconnected)
+        Task told = connection.TellEndedAsync();
+        foreach (Action<PeerId> callback in wasLast ? _disconnected : [])
             callback(connection.RemotePeer);
+        await told.ConfigureAwait(false);
     }
 }

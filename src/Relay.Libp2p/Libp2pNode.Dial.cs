@@ -22,7 +22,8 @@ public sealed partial class Libp2pNode
     }
 
     /// <summary>
-    /// Connects to <paramref name="address"/>, which may end in <c>/p2p/ID</c>: then only that peer will do, and an open connection to it serves.
+    /// Connects to <paramref name="address"/>, which may end in <c>/p2p/ID</c>: then only that peer will do, and an open connection to it serves, as does one
+    /// that somebody else's dial has led to meanwhile. Dials of one peer at once share their attempts; cancelling one does not end the others.
     /// </summary>
     /// <exception cref="DialException">The peer cannot be connected to; the reason says why.</exception>
     /// <exception cref="InvalidOperationException">The node is not started.</exception>
@@ -55,13 +56,19 @@ public sealed partial class Libp2pNode
         }
     }
 
-    private async Task<Connection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken)
+    private Task<Connection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken)
+    {
+        Running();
+        if (address.PeerId is not { } known)
+            return ConnectAnewAsync(address, cancellationToken);
+        if (known == PeerId)
+            throw new DialException(DialError.DialToSelf, $"{address} is this node.");
+        return _connections.Find(known, directOnly: !address.IsCircuit) is { } open ? Task.FromResult(open) : _dials.DialAsync(address, cancellationToken);
+    }
+
+    private async Task<Connection> ConnectAnewAsync(Multiaddress address, CancellationToken cancellationToken)
     {
         CancellationToken running = Running();
-        if (address.PeerId == PeerId)
-            throw new DialException(DialError.DialToSelf, $"{address} is this node.");
-        if (address.PeerId is { } known && _connections.Find(known, directOnly: !address.IsCircuit) is { } open)
-            return open;
         ITransport transport = _transports.FirstOrDefault(t => t.CanDial(address))
             ?? throw new DialException(DialError.UnsupportedAddress, $"No transport of this node can dial {address}.");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken);
