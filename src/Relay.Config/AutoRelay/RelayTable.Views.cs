@@ -84,7 +84,7 @@ internal sealed partial class RelayTable
         return new KnownRelay
         {
             Relay = entry.Relay,
-            Addresses = entry.Addresses,
+            Addresses = entry.Route,
             Origin = entry.Origin,
             State = state,
             Since = entry.Since,
