@@ -57,7 +57,7 @@ public sealed class AutoRelayConfig
     /// </summary>
     /// <remarks>
     /// Default: 5 s, where go-libp2p waits an hour: who has just become a member of a network is reachable within twelve seconds, since it is asked every ten,
-    /// varied by a fifth. A RESERVE costs a relay less than a millisecond, and a connection for it little more. Range: 100 ms to 1 d. A relay that cannot be reached is tried again after a second at first, or after this when it is less.
+    /// varied by a fifth. A RESERVE costs a relay less than a millisecond, and a connection for it one handshake. Range: 100 ms to 1 d. A relay that cannot be reached is tried again after a second at first, or after this when it is less.
     /// </remarks>
     public TimeSpan RetryBackOff { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -123,11 +123,16 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
             NextRequest = now;
     }
 
-    /// <summary>It has told that it serves nobody any more: there is no use in asking before the reservation is over, unless it tells otherwise.</summary>
+    /// <summary>
+    /// It has told that it serves nobody any more: there is no use in asking before the reservation is over, unless it tells otherwise. What is being asked for
+    /// may still be granted.
+    /// </summary>
     public void Withdraw()
     {
-        IsLeaving = true;
-        (LastFailure, NextRequest) = (RelayFailure.HopWithdrawn, Until);
+        LastFailure = RelayFailure.HopWithdrawn;
+        IsLeaving = Reservation is not null;
+        if (IsLeaving)
+            NextRequest = Until;
     }
 
     /// <summary>It has told that it serves again, or at last. A reservation that was given up stays so, in case another one has taken its place.</summary>

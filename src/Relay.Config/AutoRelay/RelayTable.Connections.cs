@@ -39,16 +39,19 @@ internal sealed partial class RelayTable
         {
             if (!_relays.TryGetValue(peer, out RelayEntry? entry))
                 return false;
-            if (!servesHop && entry.IsKept)
+            if (!servesHop)
             {
-                entry.Withdraw();
-                NoteNeedsLock(entry);
-                return true;
+                bool wasKept = entry.IsKept;
+                if (wasKept || entry is { Reservation: null, Asking: > 0 })
+                    entry.Withdraw();
+                if (wasKept)
+                    NoteNeedsLock(entry);
+                return wasKept;
             }
 
             // All its peers hear of it at once, and do not come all at once.
             TimeSpan next = Now + _timing.ReconnectAfter();
-            if (!servesHop || entry.LastFailure is not { Reason: RelayReason.NotARelay } || entry.NextRequest <= next)
+            if (entry.LastFailure is not { Reason: RelayReason.NotARelay } || entry.NextRequest <= next)
                 return false;
             entry.Offer(next);
             return true;
