@@ -479,6 +479,7 @@ internal sealed class NetworkServiceTests
             Joined = 1,
             Sources = status.Sources,
             KnownSince = status.KnownSince,
+            SeenSince = status.SeenSince,
         }));
         _time.JumpWallClock(TimeSpan.FromHours(-3));
         _time.Advance(TimeSpan.FromSeconds(7));
