@@ -1,3 +1,4 @@
+using Relay.Circuit;
 using Relay.Circuit.Host;
 using Relay.Libp2p;
 using Relay.Multiformats;
@@ -18,6 +19,9 @@ internal sealed class EmbeddedHost(Libp2pNode node, IdentityKey identity) : IRel
     {
         try
         {
+            // HOP's client speaks first and then waits for an answer, so it need not wait twice.
+            if (protocol == CircuitProtocol.Hop && node.TryOpenKnownStream(peer, protocol) is { } stream)
+                return new EmbeddedStream(stream);
             return new EmbeddedStream(
                 await node.OpenStreamAsync(peer, protocol, directOnly: true, cancellationToken: cancellationToken).ConfigureAwait(false));
         }
