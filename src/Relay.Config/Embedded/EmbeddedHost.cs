@@ -1,4 +1,3 @@
-using Relay.Circuit;
 using Relay.Circuit.Host;
 using Relay.Libp2p;
 using Relay.Multiformats;
@@ -19,9 +18,6 @@ internal sealed class EmbeddedHost(Libp2pNode node, IdentityKey identity) : IRel
     {
         try
         {
-            // HOP's client speaks first and then waits for an answer, so it need not wait twice.
-            if (protocol == CircuitProtocol.Hop && node.TryOpenKnownStream(peer, protocol) is { } stream)
-                return new EmbeddedStream(stream);
             return new EmbeddedStream(
                 await node.OpenStreamAsync(peer, protocol, directOnly: true, cancellationToken: cancellationToken).ConfigureAwait(false));
         }
@@ -33,6 +29,21 @@ internal sealed class EmbeddedHost(Libp2pNode node, IdentityKey identity) : IRel
         {
             throw EmbeddedStream.Translate(e);
         }
+    }
+
+    public async ValueTask<IHostStream> OpenRequestStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (node.TryOpenKnownStream(peer, protocol) is { } stream)
+                return new EmbeddedStream(stream);
+        }
+        catch (StreamException e)
+        {
+            throw EmbeddedStream.Translate(e);
+        }
+
+        return await OpenStreamAsync(peer, protocol, cancellationToken).ConfigureAwait(false);
     }
 
     public long ReservedMemory => node.ReservedMemory;
