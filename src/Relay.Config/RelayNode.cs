@@ -149,7 +149,7 @@ public sealed partial class RelayNode : IAsyncDisposable
                     Volatile.Write(ref _relay, CreateRelay());
                 Relay?.Start();
                 await _node.StartAsync(cancellationToken).ConfigureAwait(false);
-                _seeker.Start();
+                await _seeker.StartAsync().ConfigureAwait(false);
             }
             catch
             {

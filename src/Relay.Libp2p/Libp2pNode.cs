@@ -31,7 +31,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     private readonly ConnectionTable _connections;
     private readonly Upgrader _upgrader;
     private readonly TaskGroup _tasks;
-    private readonly PeerDials _dials;
+    private readonly SharedDials _dials;
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private ImmutableArray<ITransport> _transports;
     private ImmutableArray<ITransportListener> _listeners = [];
@@ -57,7 +57,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _connections = new ConnectionTable(options);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
-        _dials = new PeerDials(_tasks, ConnectAnewAsync);
+        _dials = new SharedDials(_tasks, (address, token) => ConnectAnewAsync(address, onLoan: true, token), TakeBackAsync);
         LogCurves(_log, Libcrypto.Description);
         _transports = [new TcpTransport(options.ConnectTimeout, _time)];
         Handle(IdentifyProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerIdentifyAsync).ServeAsync);

@@ -105,17 +105,27 @@ public class SharedDialTests
     }
 
     [Test]
-    public async Task The_first_connection_serves_all_whatever_address_it_came_of()
+    public async Task Loans_share_a_dial_and_the_last_one_decides()
     {
         await using NodeUnderTest other = await NodeUnderTest.StartAsync();
-        Multiaddress dead = FakeTransport.Address.WithPeerId(other.Node.PeerId);
-        Task<Connection> slow = _node.Node.DialAsync(dead);
-        Attempt attempt = await AttemptAsync(0);
+        ConnectionLoan[] loans = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => _node.Node.BorrowAsync(other.Address))).InTime();
+        Assert.That(loans.Select(loan => loan.Connection).Distinct().Count(), Is.EqualTo(1));
+        loans[0].Dispose();
+        loans[1].Dispose();
+        await _node.Node.PingAsync(other.Node.PeerId).InTime();
+        loans[2].Dispose();
+        await loans[0].Connection.Closed.InTime();
+    }
 
+    [Test]
+    public async Task A_dial_for_good_that_shared_one_for_a_loan_keeps_the_connection()
+    {
+        await using NodeUnderTest other = await NodeUnderTest.StartAsync();
+        Task<ConnectionLoan> borrowing = _node.Node.BorrowAsync(other.Address);
         Connection connection = await _node.Node.DialAsync(other.Address).InTime();
-
-        Assert.That(await slow.InTime(), Is.SameAs(connection));
-        Assert.CatchAsync<OperationCanceledException>(() => attempt.Outcome.Task.InTime(), "nobody needs it any more");
+        (await borrowing.InTime()).Dispose();
+        await _node.Node.PingAsync(other.Node.PeerId).InTime();
+        Assert.That(connection.Closed.IsCompleted, Is.False);
         await connection.CloseAsync().InTime();
     }
 
