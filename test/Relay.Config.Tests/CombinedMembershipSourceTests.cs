@@ -161,7 +161,7 @@ internal sealed class CombinedMembershipSourceTests
         TimeSpan timeout = TimeSpan.FromSeconds(40);
         var deniedAlive = new Part(MembershipKind.Sightings);
         deniedAlive.Fails();
-        await StartAsync(new ExceptMembershipSource(_alive, deniedAlive), NetworkOptions.Default with { BootstrapTimeout = timeout });
+        await StartAsync(new ExceptMembershipSource(_alive, deniedAlive), NetworkOptions.Patient with { BootstrapTimeout = timeout });
         await RefreshAsync();
         MembershipStatus before = _service!.Status;
         _time.Advance(timeout - Refresh);
@@ -352,7 +352,7 @@ internal sealed class CombinedMembershipSourceTests
 
     private Task StartAsync(IMembershipSource source, NetworkOnlyOption? option = null)
     {
-        _service = new NetworkService(_acl, source, option ?? NetworkOptions.Default, Peers.Self, _time, _log) { Random = () => 0 };
+        _service = new NetworkService(_acl, source, option ?? NetworkOptions.Patient, Peers.Self, _time, _log) { Random = () => 0 };
         return _service.StartAsync(CancellationToken.None).InTime();
     }
 

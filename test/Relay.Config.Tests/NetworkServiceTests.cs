@@ -353,7 +353,7 @@ internal sealed class NetworkServiceTests
         Assert.That(IsAdmitted(Peers.Member), Is.True);
 
         slow.Answer.SetCanceled();
-        await RefreshUntilReadAsync(read => read.Returns(Peers.OtherMember));
+        await RefreshWithAsync(read => read.Returns(Peers.OtherMember));
         await ChangeAsync();
         Assert.That(IsAdmitted(Peers.OtherMember), Is.True);
     }
@@ -635,11 +635,11 @@ internal sealed class NetworkServiceTests
             await _changes.WaitAsync();
     }
 
-    // Moves to the next refresh, answers it and waits until the answer has been dealt with.
+    // Moves to the next refresh, or to the end of the back-off, answers it and waits until the answer has been dealt with.
     private async Task RefreshWithAsync(Action<ScriptedSource.Read> answer)
     {
         MembershipStatus before = Service.Status;
-        _time.Advance(Refresh);
+        _time.AdvanceToNext();
         answer(await _source.NextReadAsync());
         await StatusAsync(status => !ReferenceEquals(status, before));
     }
@@ -653,19 +653,6 @@ internal sealed class NetworkServiceTests
     private async Task AdvanceAndAnswerAsync(TimeSpan time, Action<ScriptedSource.Read> answer)
     {
         _time.Advance(time);
-        answer(await _source.NextReadAsync());
-    }
-
-    // After a read that was given up, a tick may still find it running and say so: tick until there is a read.
-    private async Task RefreshUntilReadAsync(Action<ScriptedSource.Read> answer)
-    {
-        while (!_source.HasRead)
-        {
-            MembershipStatus before = Service.Status;
-            _time.Advance(Refresh);
-            await StatusAsync(status => _source.HasRead || !ReferenceEquals(status, before));
-        }
-
         answer(await _source.NextReadAsync());
     }
 
