@@ -13,8 +13,19 @@ internal sealed partial class NetworkService
     /// <summary>How things stood after the last refresh.</summary>
     public MembershipStatus Status => Volatile.Read(ref _status);
 
-    /// <summary>How things stand now, with the age of the set.</summary>
-    public MembershipStatus StatusNow => Status is { RefreshedAt: { } at } status ? status with { Age = _timeProvider.GetUtcNow() - at } : Status;
+    /// <summary>How things stand now, with the age of the set and of the window.</summary>
+    public MembershipStatus StatusNow
+    {
+        get
+        {
+            MembershipStatus status = Status;
+            return status with
+            {
+                Age = _timeProvider.GetUtcNow() - status.RefreshedAt,
+                WindowOpenFor = status.IsWindowOpen && Volatile.Read(ref _run) is { } run ? _timeProvider.GetElapsedTime(run.WindowOpenedAt) : null,
+            };
+        }
+    }
 
     // All sources at once, and the ACL is told when all have answered: halfway, a union is too small and an exception too large.
     private async Task ReadFirstAsync(IReadOnlyList<RefreshLoop> loops, CancellationToken cancellationToken)
