@@ -85,10 +85,16 @@ public sealed partial class RelayNode
         Volatile.Write(ref _options, options);
         _node.MaxUnreadBytes = budget.Unread;
         if (admitsMore)
-            _members?.Take(networkOnly!);
+            TakeMembers(networkOnly);
         if (options.OfType<RelayServiceOption>().SingleOrDefault() is { } service)
             Relay?.Apply(service.ToCircuitOptions());
-        if (networkOnly is not null && !admitsMore)
-            _members?.Take(networkOnly);
+        if (!admitsMore)
+            TakeMembers(networkOnly);
+    }
+
+    private void TakeMembers(NetworkOnlyOption? option)
+    {
+        foreach (NetworkOnlyAcl list in option is null ? [] : _members)
+            list.Take(option!);
     }
 }

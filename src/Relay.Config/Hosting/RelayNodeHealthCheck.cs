@@ -51,9 +51,13 @@ internal sealed class RelayNodeHealthCheck(RelayNode node) : IHealthCheck
         if (membership.HeldBack > 0)
             return $"{membership.HeldBack} members have not been seen for too long, and are kept because they are too many at once: has the source lost its network?";
 
-        return membership.Age is { } age && node.Options.OfType<NetworkOnlyOption>().SingleOrDefault() is { } option && age > option.Refresh * MissedRefreshes
-            ? $"The members are {Text(age)} old: {membership.LastError?.Message ?? "the source has not answered."}"
-            : null;
+        TimeSpan? limit = node.Options.OfType<NetworkOnlyOption>().SingleOrDefault()?.Refresh * MissedRefreshes;
+        if (membership.Age is not { } age || !(age > limit))
+            return null;
+        string why = membership.LastError?.Message ?? "no answer has come.";
+        return membership.RefreshedAt is null
+            ? $"The membership source has not answered since the start, {Text(age)} ago: {why}"
+            : $"The members are {Text(age)} old: {why}";
     }
 
     private static string Text(TimeSpan time) => time.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
