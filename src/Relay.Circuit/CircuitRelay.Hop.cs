@@ -84,7 +84,7 @@ public sealed partial class CircuitRelay
     }
 
     /// <summary>A refusal carries a status and nothing else, and the stream ends in order after it.</summary>
-    private ValueTask RefuseAsync(MessageStream hop, Status status) => hop.WriteLastAsync(HopMessages.Answer(status), Options.HopTimeout);
+    private ValueTask RefuseAsync(MessageStream hop, Status status) => hop.FinishAsync(HopMessages.Answer(status), Options.HopTimeout);
 
     private void OnDisconnected(PeerId peer)
     {

@@ -42,7 +42,7 @@ public sealed partial class CircuitRelay
             // 3. The answer has expiry, addresses, voucher and, when circuits are limited, the limit.
             HopMessage answer = HopMessages.Reserved(MakeReservation(grant), LimitCodec.ToWire(grant.Options.MaxDuration, grant.Options.MaxData));
             TrimAddresses(answer);
-            await hop.WriteAsync(answer, Options.HopTimeout).ConfigureAwait(false);
+            await hop.WriteLastAsync(answer, Options.HopTimeout).ConfigureAwait(false);
             isDelivered = true;
             LogReserved(peer, decision.Reason, grant.Expiration);
         }
@@ -57,7 +57,7 @@ public sealed partial class CircuitRelay
         }
 
         // 5. One request, one answer: the stream is done.
-        await hop.FinishAsync(Options.HopTimeout).ConfigureAwait(false);
+        await hop.LingerAsync(MessageStream.LingerTimeout).ConfigureAwait(false);
     }
 
     private Decision DecideReserve(IHostStream stream, out ReservationGrant? grant)

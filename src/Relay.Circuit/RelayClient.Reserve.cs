@@ -22,10 +22,10 @@ public sealed partial class RelayClient
         (IHostStream stream, MessageStream hop, HopMessage answer) = await AskAsync(relay, HopMessages.Reserve(), cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            Reservation reservation = ReadReservation(relay, answer);
+            Reservation reservation = ReadReservation(relay, answer) with { Connection = stream.Connection };
             try
             {
-                await hop.FinishAsync(CloseTimeout, CloseTimeout).ConfigureAwait(false);
+                await hop.FinishAsync(CloseTimeout).ConfigureAwait(false);
             }
             catch (Exception e) when (e is HostStreamException or TimeoutException)
             {

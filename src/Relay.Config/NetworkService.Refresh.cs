@@ -26,9 +26,11 @@ internal sealed partial class NetworkService
         get
         {
             MembershipStatus status = Status;
+            TimeSpan now = _timeProvider.GetElapsedTime(0);
             return status with
             {
-                Age = _timeProvider.GetElapsedTime(0) - status.KnownSince,
+                Age = now - status.KnownSince,
+                Silence = now - status.SeenSince,
                 WindowOpenFor = status.IsWindowOpen ? Volatile.Read(ref _run)?.Window?.OpenFor : null,
             };
         }
@@ -125,6 +127,7 @@ internal sealed partial class NetworkService
             TakenAt = _tree.HasHeardAll ? _tree.Readers.Min(static reader => reader.State.TakenAt) : null,
             RefreshedAt = _tree.HasHeardAll ? _tree.Readers.Min(static reader => reader.State.RefreshedAt) : null,
             KnownSince = _tree.Readers.Min(reader => reader.State.KnownSince ?? _startedAt),
+            SeenSince = _tree.Readers.Where(static reader => !reader.Denies).Min(static reader => reader.State.SeenSince),
             ChangedAt = isChanged && after is not null ? _timeProvider.GetUtcNow() : last.ChangedAt,
             LastError = _tree.Readers.Select(static reader => reader.State.LastError).FirstOrDefault(static error => error is not null),
             SourceErrors = _tree.Readers.Sum(static reader => reader.State.Errors),
@@ -206,5 +209,7 @@ internal sealed partial class NetworkService
             LogHeldBack(now.Look.HeldBack, _option.MaxShrinkPercent, _option.MaxAge);
         if (now.Look.HeldBack == 0 && before.Look.HeldBack > 0)
             LogHeldBackNoMore();
+        if (now.IsSilent && !before.IsSilent)
+            LogSilent(name, _option.MaxAge, _acl.MemberCount);
     }
 }

@@ -159,7 +159,7 @@ public sealed partial class RelayNode : IAsyncDisposable
                 _node.MaxUnreadBytes = RelayBudget.WorstCase(Options).Unread;
                 Relay?.Start();
                 await _node.StartAsync(cancellationToken).ConfigureAwait(false);
-                _seeker.Start();
+                await _seeker.StartAsync().ConfigureAwait(false);
             }
             catch
             {

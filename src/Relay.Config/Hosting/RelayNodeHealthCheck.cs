@@ -51,8 +51,11 @@ internal sealed class RelayNodeHealthCheck(RelayNode node) : IHealthCheck
         if (membership.HeldBack > 0)
             return $"{membership.HeldBack} members have not been seen for too long, and are kept because they are too many at once: has the source lost its network?";
 
-        TimeSpan? limit = node.Options.OfType<NetworkOnlyOption>().SingleOrDefault()?.Refresh * MissedRefreshes;
-        if (membership.Age is not { } age || !(age > limit))
+        NetworkOnlyOption? option = node.Options.OfType<NetworkOnlyOption>().SingleOrDefault();
+        if (!membership.IsWindowOpen && membership.Silence is { } silence && silence > option?.MaxAge)
+            return $"No peer other than this node has been seen for {Text(silence)}, and the members stay: has the source lost its network?";
+
+        if (membership.Age is not { } age || !(age > option?.Refresh * MissedRefreshes))
             return null;
         string why = membership.LastError?.Message ?? "no answer has come.";
         return membership.RefreshedAt is null

@@ -26,7 +26,13 @@ internal sealed partial class YamuxStream
     /// <summary>Whether it stands in the session's line.</summary>
     public bool IsQueued { get; set; }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        WriteAsync(buffer, isLast: false, cancellationToken);
+
+    public override ValueTask WriteLastAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        buffer.IsEmpty ? CloseWriteAsync(cancellationToken) : WriteAsync(buffer, isLast: true, cancellationToken);
+
+    private ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, bool isLast, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
@@ -43,6 +49,7 @@ internal sealed partial class YamuxStream
                 return ValueTask.CompletedTask;
             _isWriting = true;
             _pending = buffer;
+            _finToSend = isLast; // it is sent once nothing is pending
             _writer.Reset();
             version = _writer.Version;
             if (_sendWindow > 0)
