@@ -27,7 +27,12 @@ internal sealed partial class NetworkService
         {
             MembershipStatus status = Status;
             TimeSpan now = _timeProvider.GetElapsedTime(0);
-            return status with { Age = now - status.KnownSince, Silence = now - status.SeenSince };
+            return status with
+            {
+                Age = now - status.KnownSince,
+                Silence = now - status.SeenSince,
+                WindowOpenFor = status.IsWindowOpen ? Volatile.Read(ref _run)?.Window?.OpenFor : null,
+            };
         }
     }
 
