@@ -98,6 +98,21 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     /// </summary>
     public long ReservedMemory => _connections.Total * NodeMemory.PerConnection + _windows.Reserved;
 
+    /// <summary>
+    /// How many received bytes all streams together may hold that nobody has read. At first <see cref="Libp2pOptions.MaxUnreadBytes"/>; may change while the
+    /// node runs. Lowered, it resets the streams that receive more than what is then left.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than the window of a stream, <see cref="NodeMemory.StreamWindow"/>.</exception>
+    public long MaxUnreadBytes
+    {
+        get => _upgrader.MaxUnreadBytes;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, NodeMemory.StreamWindow);
+            _upgrader.MaxUnreadBytes = value;
+        }
+    }
+
     /// <summary>The established connections, now.</summary>
     public IReadOnlyList<Connection> Connections => _connections.Snapshot();
 

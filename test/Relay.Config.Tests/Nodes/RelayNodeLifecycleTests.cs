@@ -143,6 +143,23 @@ internal sealed class RelayNodeLifecycleTests : NodeTest
     }
 
     [Test]
+    public async Task A_node_that_listens_nowhere_is_reached_through_a_relay()
+    {
+        RelayNode relay = await StartOpenRelayAsync();
+        RelayNode hidden = await StartPeerAsync(config => config.ListenAddresses = [Config.ListenNowhere]);
+        hidden.Handle("/one/1.0.0", stream => stream.CopyToAsync(stream));
+        await hidden.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+        Assert.That(hidden.ListenAddresses, Is.Empty);
+        Assert.That(hidden.AdvertisedAddresses, Is.EqualTo(new[] { Through(relay, hidden) }));
+
+        await using MuxedStream stream = await (await StartPeerAsync()).OpenStreamAsync(Through(relay, hidden), "/one/1.0.0", allowLimited: true).InTime();
+        byte[] one = [7];
+        await stream.WriteAsync(one);
+        await stream.ReadExactlyAsync(one).AsTask().InTime();
+        Assert.That(one[0], Is.EqualTo(7));
+    }
+
+    [Test]
     public async Task Whoever_asks_too_early_is_told_that_the_node_is_not_started()
     {
         RelayNode relay = await StartOpenRelayAsync();
