@@ -122,7 +122,12 @@ internal sealed partial class RelaySeeker : IDisposable
         if (connection.IsRelayed)
             return;
         PeerId peer = connection.RemotePeer;
-        if (_node.IsConnected(peer) ? Table.Moved(peer, connection) : Table.Disconnected(peer))
+        bool isChanged = _node.IsConnected(peer) && Table.Moved(peer, connection);
+
+        // Asked again: the other one can have ended meanwhile, and been told of before this one.
+        if (!_node.IsConnected(peer))
+            isChanged |= Table.Disconnected(peer, connection);
+        if (isChanged)
             Volatile.Read(ref _run)?.Signal();
     }
 

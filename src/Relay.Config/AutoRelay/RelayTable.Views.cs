@@ -65,7 +65,7 @@ internal sealed partial class RelayTable
     // The address it was dialed at works, at least from here; what the relay says of itself may work from elsewhere.
     private static IEnumerable<Multiaddress> AdvertisedNeedsLock(RelayEntry entry)
     {
-        if (entry is not { Reservation: { } reservation, DialedAt: { } dialedAt })
+        if (entry is not { IsDialable: true, Reservation: { } reservation, DialedAt: { } dialedAt })
             return [];
         return reservation.Addresses
             .Prepend(dialedAt)

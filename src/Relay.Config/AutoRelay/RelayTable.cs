@@ -101,7 +101,7 @@ internal sealed partial class RelayTable
         {
             if (!_relays.TryGetValue(reservation.Relay, out RelayEntry? entry))
                 return false; // the node was stopped meanwhile
-            entry.Asking = Math.Max(0, entry.Asking - 1);
+            entry.EndAsking();
             TimeSpan now = Now;
             bool isRenewal = entry.Grant(reservation, dialedAt, now, now + left, now + _timing.RenewAfter(left));
             NoteNeedsLock(entry);
@@ -116,7 +116,7 @@ internal sealed partial class RelayTable
         {
             if (!_relays.TryGetValue(relay, out RelayEntry? entry))
                 return;
-            entry.Asking = Math.Max(0, entry.Asking - 1);
+            entry.EndAsking();
             int failures = entry.CountFailure();
             TimeSpan wait = entry.IsKept && !failure.IsFinal
                 ? _timing.RenewAgainAfter(failure, failures, entry.Until - Now)
@@ -140,7 +140,7 @@ internal sealed partial class RelayTable
         {
             if (!_relays.TryGetValue(relay, out RelayEntry? entry))
                 return;
-            entry.Asking = Math.Max(0, entry.Asking - 1);
+            entry.EndAsking();
             NoteNeedsLock(entry);
             ForgetNeedsLock(entry);
         }
@@ -173,7 +173,7 @@ internal sealed partial class RelayTable
 
     private void AskNeedsLock(RelayEntry entry)
     {
-        entry.Asking++;
+        entry.BeginAsking();
         if (entry is { Asking: 1, Reservation: null })
             NoteNeedsLock(entry);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Relay.AutoRelay;
 using Relay.Circuit;
 using Relay.Libp2p;
 using Relay.Multiformats;
@@ -122,13 +123,73 @@ internal sealed class RelayConnectionTests(bool peersServe) : AutoRelayTest(peer
         Task<bool> drain = drained.DrainAsync(TimeSpan.FromMinutes(1));
 
         await HoldsAsync(node, other);
-        Assert.That(node.Relays.Known.Single(known => known.Relay == drained.PeerId).State, Is.EqualTo(RelayState.Leaving), "what is reserved runs on");
-        Assert.That(node.Relays.Addresses, Is.EquivalentTo(new[] { Through(drained, node), Through(other, node) }));
+        Assert.That(node.Relays.Known.Single(known => known.Relay == drained.PeerId).State, Is.EqualTo(RelayState.Leaving), "its circuits run on");
+        Assert.That(node.Relays.Addresses, Is.EqualTo(new[] { Through(other, node) }), "nobody can dial through the one that drains");
         Assert.That(drain.IsCompleted, Is.False);
+        await open.WriteAsync("hello"u8.ToArray()).InTime();
+        var echoed = new byte[5];
+        await open.ReadExactlyAsync(echoed).AsTask().InTime();
+        Assert.That(echoed, Is.EqualTo("hello"u8.ToArray()), "the circuit goes on");
         await source.StopAsync().InTime();
         Assert.That(await drain.InTime(), Is.True);
-        await Eventually.TrueAsync(() => node.Relays.Addresses.SequenceEqual([Through(other, node)]), "what it is reached at in the end");
+        Assert.That(node.Relays.Addresses, Is.EqualTo(new[] { Through(other, node) }));
     }
+
+    [Test]
+    public async Task Who_was_evicted_knows_at_once_and_is_reachable_again_within_seconds_of_being_readmitted()
+    {
+        var time = new ManualTimeProvider();
+        var identity = IdentityKey.Generate();
+        var banned = new NetworkOnlyAcl();
+        banned.ReplaceMembers([]);
+        RelayNode relay = await StartBanningAsync(banned, identity.PeerId, time);
+        RelayNode node = await StartSeekerAsync(
+            relay.ListenAddresses,
+            configure: config => (config.Connection.AutoRelay.RetryBackOff, config.Connection.AutoRelay.MaxRetryBackOff) = (TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)),
+            supply: builder => builder.WithIdentity(identity).WithTimeProvider(time));
+        await HoldsAsync(node, relay);
+        await IsQuietAsync(relay, node);
+
+        banned.ReplaceMembers([identity.PeerId]);
+
+        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { State: RelayState.Waiting, Reason: RelayReason.ConnectionLost }, "that it knows");
+        Assert.That((node.Relays.Addresses.Count, relay.Counts.Reservations), Is.EqualTo((0, 0)));
+        time.Advance(TimeSpan.FromSeconds(1.2)); // it comes back, as after any connection that is lost,
+        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { Refusal: Status.PermissionDenied }, "the refusal");
+        banned.ReplaceMembers([]);
+        time.Advance(TimeSpan.FromSeconds(12)); // and then every five to twelve seconds
+        await HoldsAsync(node, relay);
+    }
+
+    [Test]
+    public async Task Who_is_evicted_while_it_has_a_circuit_open_keeps_that_and_knows_when_it_renews()
+    {
+        var time = new ManualTimeProvider();
+        var identity = IdentityKey.Generate();
+        var banned = new NetworkOnlyAcl();
+        banned.ReplaceMembers([]);
+        RelayNode relay = await StartBanningAsync(banned, identity.PeerId, time);
+        RelayNode node = await StartSeekerAsync(relay.ListenAddresses, supply: builder => builder.WithIdentity(identity).WithTimeProvider(time));
+        await HoldsAsync(node, relay);
+        ServeEcho(node);
+        RelayNode source = await StartPeerAsync();
+        await using MuxedStream open = await source.OpenStreamAsync(Through(relay, node), Echo, allowLimited: true).InTime();
+
+        banned.ReplaceMembers([identity.PeerId]);
+
+        await Eventually.EqualsAsync(0, () => relay.Counts.Reservations, "the reservations");
+        await open.WriteAsync("hello"u8.ToArray()).InTime();
+        await open.ReadExactlyAsync(new byte[5]).AsTask().InTime();
+        time.Advance(RelayTiming.LongestRenewal);
+        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { State: RelayState.Leaving, Refusal: Status.PermissionDenied }, "that it knows");
+    }
+
+    private Task<RelayNode> StartBanningAsync(NetworkOnlyAcl banned, PeerId member, TimeProvider time) => StartAsync(
+        CreateConfig(service => service.OnMembershipLoss = MembershipLoss.Evict),
+        builder => builder.WithMembership(new StaticMembershipSource([member])).WithAcl(AclRules.None.DenyMembers(banned)).WithTimeProvider(time));
+
+    private static Task IsQuietAsync(RelayNode relay, RelayNode node) => Eventually.TrueAsync(
+        () => relay.Connections.Single(connection => connection.RemotePeer == node.PeerId) is { RemoteIdentity: not null, StreamCount: 0 }, "that the two have said who they are");
 
     [Test]
     public async Task When_the_connection_it_reserved_on_ends_and_another_is_left_it_reserves_on_that()
