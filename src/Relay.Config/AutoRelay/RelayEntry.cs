@@ -10,6 +10,11 @@ namespace Relay.AutoRelay;
 /// </summary>
 internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
 {
+    /// <summary>Addresses of one relay that are kept of those found, or given by the application.</summary>
+    public const int MaxFound = 8;
+
+    private ImmutableArray<Multiaddress> _named = []; // by the configuration, which bounds them
+    private ImmutableArray<Multiaddress> _found = []; // by the last search that has found it, or given by the application
     private RelayState? _state;
     private TimeSpan? _forgottenAt; // when some relays forget what they have renewed; null: it was not renewed
     private TimeSpan _heldSince;    // when the reservation was first granted
@@ -21,7 +26,7 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     public RelayOrigin Origin { get; set; } = origin;
 
     /// <summary>Where to dial it, each with its id.</summary>
-    public ImmutableArray<Multiaddress> Addresses { get; set; } = [];
+    public IReadOnlyList<Multiaddress> Addresses => [.. _named, .. _found];
 
     /// <summary>Requests under way; the application's own can run beside the table's.</summary>
     public int Asking { get; private set; }
@@ -57,7 +62,7 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     public RelayFailure? LastFailure { get; private set; }
 
     /// <summary>The search that has found it last.</summary>
-    public int FoundInSearch { get; set; }
+    public int FoundInSearch { get; private set; }
 
     /// <summary>How many that search had found before it: the source gives the best first. 0 for those nobody has found.</summary>
     public int Rank { get; set; }
@@ -87,6 +92,19 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
         : Asking > 0 ? RelayState.Reserving
         : LastFailure is not null && NextRequest > now ? RelayState.Waiting
         : RelayState.Candidate;
+
+    public void AddAddress(Multiaddress address, RelayOrigin by)
+    {
+        if (_named.Contains(address) || _found.Contains(address))
+            return;
+        if (by == RelayOrigin.Static)
+            _named = _named.Add(address);
+        else if (_found.Length < MaxFound)
+            _found = _found.Add(address);
+    }
+
+    /// <summary>A search has found it: what earlier ones have found, it takes the place of.</summary>
+    public void FindAnew(int search) => (FoundInSearch, _found) = (search, []);
 
     /// <summary>Remembers when it came into its state.</summary>
     public void NoteState(RelayState state, DateTimeOffset now)

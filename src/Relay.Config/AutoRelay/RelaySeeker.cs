@@ -144,11 +144,11 @@ internal sealed partial class RelaySeeker : IDisposable
     // Called by the loop, and when that has ended, so that changes are told in their order.
     private void Publish()
     {
-        _node.AdvertiseAlso(Table.Addresses);
-        while (Table.TryTakeChange(out KnownRelay? change))
+        _node.AdvertiseAlso(Table.Addresses, beforeOwn: Table.IsPrivate);
+        while (Table.TryTakeChange(out (long Number, KnownRelay Relay) change))
         {
-            Watchers.Tell(change);
-            Log(change);
+            Watchers.Tell(change.Number, change.Relay);
+            Log(change.Relay);
         }
     }
 

@@ -264,6 +264,42 @@ internal sealed class RelayTableTests : RelayTableTest
         }));
     }
 
+    [TestCase(111, 4)]
+    [TestCase(112, 3)]
+    public void What_a_relay_says_of_itself_takes_up_to_512_bytes_of_what_is_told(int nameLength, int told)
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        Multiaddress[] said = [.. Enumerable.Range(1, 3).Select(port => Multiaddress.Parse($"/dns4/{new string('a', nameLength)}/tcp/{port}"))];
+
+        table.Granted(new Reservation(A, Time.GetUtcNow() + TimeSpan.FromHours(1), said, null, null), AddressOf(A));
+
+        Assert.That(table.Addresses, Has.Count.EqualTo(told));
+        Assert.That(table.Addresses.Sum(address => address.ToByteArray().Length), Is.LessThanOrEqualTo(512));
+        Assert.That(table.Addresses[0].ToString(), Does.StartWith(AddressOf(A).ToString()));
+    }
+
+    [Test]
+    public void What_the_application_tries_elsewhere_is_no_failure_of_a_relay_that_is_looked_after()
+    {
+        RelayTable table = Create(1, [A]);
+        table.Asking(A, AddressOf(A, 9));
+        table.Failed(A, Unreachable, AddressOf(A, 9));
+        Assert.That((Of(table, A).State, Of(table, A).Failures), Is.EqualTo((RelayState.Candidate, 0)));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        table.Failed(A, Unreachable);
+        table.Asking(A, AddressOf(A));
+        table.Failed(A, Unreachable, AddressOf(A));
+        Assert.That(Of(table, A).Failures, Is.EqualTo(2), "where it is known to be, it is");
+    }
+
+    [Test]
+    public void All_addresses_of_a_static_relay_are_tried([Values(9, 32)] int count)
+    {
+        RelayTable table = Create(1, configure: relays => relays.StaticRelays = [.. Enumerable.Range(1, count).Select(port => AddressOf(A, port).ToString())]);
+        Assert.That(table.Next().Ask.Single().Addresses, Has.Count.EqualTo(count));
+    }
+
     [Test]
     public void A_node_that_is_stopped_holds_nothing_and_starts_anew()
     {
@@ -307,8 +343,8 @@ internal sealed class RelayTableTests : RelayTableTest
         table.Disconnected(A);
 
         var changes = new List<(RelayState, RelayReason, Status?)>();
-        while (table.TryTakeChange(out KnownRelay? change))
-            changes.Add((change.State, change.Reason, change.Refusal));
+        while (table.TryTakeChange(out (long Number, KnownRelay Relay) change))
+            changes.Add((change.Relay.State, change.Relay.Reason, change.Relay.Refusal));
 
         Assert.That(changes, Is.EqualTo(new (RelayState, RelayReason, Status?)[]
         {
