@@ -129,9 +129,10 @@ public sealed partial record CircuitRelayOptions
     public long? MaxTotalBandwidth { get; init; }
 
     /// <summary>
-    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. Null for never,
-    /// the default, as everybody's: applications keep connections open without a word, and <see cref="MaxDuration"/> ends them. From 1 second to 366 days.
-    /// Below the applications' own keep-alives (yamux: 30 seconds) it cuts circuits that are in use.
+    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. One whose receiver
+    /// is slow, or whose bytes wait for their turn within a rate, is not idle. Null for never, the default, as everybody's: applications keep connections open
+    /// without a word, and <see cref="MaxDuration"/> ends them. From 1 second to 366 days. Below the applications' own keep-alives (yamux: 30 seconds) it cuts
+    /// circuits that are in use.
     /// </summary>
     public TimeSpan? CircuitIdleTimeout { get; init; }
 

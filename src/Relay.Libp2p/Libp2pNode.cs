@@ -88,10 +88,10 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Memory that the connections may take now, in bytes: <see cref="NodeMemory.PerConnection"/> each, those in their handshakes included, and what the windows
-    /// of their streams have grown by. Constant work.
+    /// Memory that the connections and their streams may take now, in bytes, as <see cref="NodeMemory.Of"/> counts it, connections in their handshakes included.
+    /// Constant work.
     /// </summary>
-    public long ReservedMemory => _connections.Total * NodeMemory.PerConnection + _windows.Reserved;
+    public long ReservedMemory => NodeMemory.Of(_connections.Total, _windows.Streams, _windows.Reserved);
 
     /// <summary>The established connections, now.</summary>
     public IReadOnlyList<Connection> Connections => _connections.Snapshot();

@@ -35,6 +35,17 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
     }
 
     [Test]
+    public async Task A_relay_that_was_told_to_drain_before_it_was_started_can_be_started()
+    {
+        await using var relay = new CircuitRelay(RelayHost, new CircuitRelayOptions(), Acl, Time);
+        Assert.That(await relay.DrainAsync(TimeSpan.FromHours(1)).InTime(), Is.True);
+
+        relay.Start();
+        Assert.That(RelayHost.Protocols, Is.EqualTo([CircuitProtocol.Hop]));
+        Assert.That(relay.Explain(TestPeers.Key(1).PeerId, RelayHost.Address).IsGranted, Is.True, "nor does it refuse");
+    }
+
+    [Test]
     public async Task Starting_where_HOP_is_served_already_fails_and_can_be_tried_again()
     {
         IDisposable taken = RelayHost.Handle(CircuitProtocol.Hop, _ => Task.CompletedTask);
