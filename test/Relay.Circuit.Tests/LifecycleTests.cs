@@ -136,7 +136,7 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
     [Test]
     public void The_defaults_are_the_documented_ones()
     {
-        Assert.That(new CircuitRelayOptions(), Is.EqualTo(new CircuitRelayOptions
+        Assert.That(new CircuitRelayOptions().ToString(), Is.EqualTo(new CircuitRelayOptions
         {
             MaxData = 1073741824,
             MaxDuration = TimeSpan.FromMinutes(30),
@@ -162,7 +162,20 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
             HopTimeout = TimeSpan.FromSeconds(60),
             StopOpenTimeout = TimeSpan.FromSeconds(30),
             StopTimeout = TimeSpan.FromSeconds(60),
-        }));
+        }.ToString()));
+    }
+
+    [Test]
+    public void What_follows_another_option_follows_it_until_it_is_set()
+    {
+        var options = new CircuitRelayOptions { MaxCircuitsPerPeer = 200, MaxReservationsPerIp = 50 };
+        Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((216, 50)));
+        options = options with { MaxCircuitsPerPeer = 1, MaxReservationsPerIp = 31 };
+        Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((17, 32)));
+        options = options with { MaxHopStreamsPerConnection = 5, MaxReservationsPerIpv6Prefix = null };
+        Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((5, default(int?))));
+        options = options with { MaxReservationsPerIp = 50, MaxReservationsPerIpv6Prefix = 8 };
+        Assert.That(options.MaxReservationsPerIpv6Prefix, Is.EqualTo(8));
     }
 
     private void AssertRefused(string name, params CircuitRelayOptions[] wrong)
