@@ -12,41 +12,79 @@ internal sealed class ReevaluationTests : InMemoryRelayFixture
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(40);
 
     [Test]
-    public async Task An_old_no_does_not_end_what_the_newer_policy_keeps([Values(MembershipLoss.Evict, MembershipLoss.Drain)] MembershipLoss loss)
+    public async Task An_old_no_does_not_end_what_the_newer_policy_keeps(
+        [Values(MembershipLoss.Evict, MembershipLoss.Drain)] MembershipLoss loss, [Values] bool isAboutSource)
     {
         StartRelay(new CircuitRelayOptions { OnMembershipLoss = loss, MembershipLossDrain = TimeSpan.Zero });
         (IRelayHost Host, ScriptedDestination Stop) destination = await AddDestinationAsync();
         RelayedCircuit circuit = await OpenCircuitAsync(await AddPeerAsync(), destination);
 
-        await ChangeTwiceAsync(first: false, then: true);
+        await ChangeTwiceAsync(isAboutSource && loss == MembershipLoss.Drain, first: false, then: true);
 
         Assert.That((Relay.Counts.Reservations, Relay.Counts.Circuits), Is.EqualTo((1, 1)));
         await CloseAsync(circuit);
     }
 
     [Test]
-    public async Task An_old_yes_does_not_keep_what_the_newer_policy_ends()
+    public async Task An_old_yes_does_not_keep_what_the_newer_policy_ends([Values] bool isAboutSource)
     {
         StartRelay(new CircuitRelayOptions { OnMembershipLoss = MembershipLoss.Drain, MembershipLossDrain = Drain });
         (IRelayHost Host, ScriptedDestination Stop) destination = await AddDestinationAsync();
         RelayedCircuit circuit = await OpenCircuitAsync(await AddPeerAsync(), destination);
 
-        await ChangeTwiceAsync(first: true, then: false);
+        await ChangeTwiceAsync(isAboutSource, first: true, then: false);
 
-        Assert.That(Relay.Counts.Reservations, Is.Zero);
+        Assert.That(Relay.Counts.Reservations, Is.EqualTo(isAboutSource ? 1 : 0));
         Time.Advance(Drain);
         Assert.That((await circuit.Source.ReceiveUntilResetAsync()).Error, Is.EqualTo(HostStreamError.Reset));
     }
 
     [Test]
-    public async Task Options_that_keep_everybody_hold_against_a_judgement_from_before()
+    public async Task An_old_no_ends_nothing_while_the_newer_policy_is_still_being_asked_about_others()
+    {
+        StartRelay(new CircuitRelayOptions { OnMembershipLoss = MembershipLoss.Drain, MembershipLossDrain = TimeSpan.Zero });
+        (IRelayHost Host, ScriptedDestination Stop) destination = await AddDestinationAsync();
+        RelayedCircuit circuit = await OpenCircuitAsync(await AddPeerAsync(), destination);
+        using var isAskedAboutSource = new ManualResetEventSlim();
+        using var isAskedAboutHolder = new ManualResetEventSlim();
+        using var mayRefuse = new ManualResetEventSlim();
+        using var mayAdmit = new ManualResetEventSlim();
+        int asked = 0;
+        Acl.Connect = (_, _) =>
+        {
+            if (Interlocked.Increment(ref asked) > 1)
+                return true;
+            isAskedAboutSource.Set();
+            Assert.That(mayRefuse.Wait(InTimeExtensions.Bound));
+            return false;
+        };
+        Task old = Task.Run(Relay.PolicyChanged);
+        Assert.That(isAskedAboutSource.Wait(InTimeExtensions.Bound));
+        Acl.Reserve = _ =>
+        {
+            isAskedAboutHolder.Set();
+            return mayAdmit.Wait(InTimeExtensions.Bound);
+        };
+        Task newer = Task.Run(Relay.PolicyChanged);
+        Assert.That(isAskedAboutHolder.Wait(InTimeExtensions.Bound));
+        mayRefuse.Set();
+        await Eventually.TrueAsync(() => Volatile.Read(ref asked) > 1, "the source is asked about again");
+        mayAdmit.Set();
+        await Task.WhenAll(old, newer).InTime();
+
+        Assert.That((Relay.Counts.Reservations, Relay.Counts.Circuits), Is.EqualTo((1, 1)));
+        await CloseAsync(circuit);
+    }
+
+    [Test]
+    public async Task Options_that_keep_everybody_hold_against_a_judgement_from_before([Values] bool isAboutSource)
     {
         var options = new CircuitRelayOptions { OnMembershipLoss = MembershipLoss.Drain, MembershipLossDrain = TimeSpan.Zero };
         StartRelay(options);
         (IRelayHost Host, ScriptedDestination Stop) destination = await AddDestinationAsync();
         RelayedCircuit circuit = await OpenCircuitAsync(await AddPeerAsync(), destination);
 
-        await ChangeAsync(answer: false, meanwhile: () => Relay.Apply(options with { OnMembershipLoss = MembershipLoss.Keep }));
+        await ChangeAsync(isAboutSource, answer: false, meanwhile: () => Relay.Apply(options with { OnMembershipLoss = MembershipLoss.Keep }));
 
         Assert.That((Relay.Counts.Reservations, Relay.Counts.Circuits), Is.EqualTo((1, 1)));
         await CloseAsync(circuit);
@@ -133,29 +171,38 @@ internal sealed class ReevaluationTests : InMemoryRelayFixture
         }
     }
 
-    private Task ChangeTwiceAsync(bool first, bool then)
-        => ChangeAsync(first, () =>
+    private Task ChangeTwiceAsync(bool isAboutSource, bool first, bool then)
+        => ChangeAsync(isAboutSource, first, () =>
         {
-            Acl.Reserve = _ => then;
+            Answer(isAboutSource, () => then);
             Relay.PolicyChanged();
         });
 
     /// <summary>Changes the policy; while the filter is about to say <paramref name="answer"/>, something else happens.</summary>
-    private async Task ChangeAsync(bool answer, Action meanwhile)
+    private async Task ChangeAsync(bool isAboutSource, bool answer, Action meanwhile)
     {
         using var isAsked = new ManualResetEventSlim();
         using var mayAnswer = new ManualResetEventSlim();
-        Acl.Reserve = _ =>
+        Answer(isAboutSource, () =>
         {
             isAsked.Set();
             Assert.That(mayAnswer.Wait(InTimeExtensions.Bound));
             return answer;
-        };
+        });
         Task old = Task.Run(Relay.PolicyChanged);
         Assert.That(isAsked.Wait(InTimeExtensions.Bound));
         meanwhile();
         mayAnswer.Set();
         await old.InTime();
+    }
+
+    /// <summary>Sources are asked about for circuits only, destinations for their reservations first.</summary>
+    private void Answer(bool isAboutSource, Func<bool> answer)
+    {
+        if (isAboutSource)
+            Acl.Connect = (_, _) => answer();
+        else
+            Acl.Reserve = _ => answer();
     }
 
     private static async Task<ReasonCode> ReasonOfEndAsync(RelaySubscription events)
