@@ -22,7 +22,7 @@ public sealed partial class RelayClient
         (IHostStream stream, MessageStream hop, HopMessage answer) = await AskAsync(relay, HopMessages.Reserve(), cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            Reservation reservation = ReadReservation(relay, answer);
+            Reservation reservation = ReadReservation(relay, answer) with { Connection = stream.Connection };
             try
             {
                 await hop.FinishAsync(CloseTimeout, CloseTimeout).ConfigureAwait(false);

@@ -16,4 +16,11 @@ public sealed record Reservation(
     DateTimeOffset Expiration,
     IReadOnlyList<Multiaddress> Addresses,
     ReservationVoucher? Voucher,
-    CircuitLimit? Limit);
+    CircuitLimit? Limit)
+{
+    /// <summary>
+    /// The connection it was made on, by identity, as <see cref="Host.IHostStream.Connection"/>. rust-libp2p's relay ends a reservation with that connection, others
+    /// with the last one of the peer.
+    /// </summary>
+    public object? Connection { get; init; }
+}

@@ -40,11 +40,18 @@ public sealed class AclRules : IRelayAclFilter
     /// <summary>No rules: everyone is admitted.</summary>
     public static AclRules None { get; } = new();
 
-    /// <summary>The members that are allowed, for a source to feed; null when no rule is about membership.</summary>
-    internal NetworkOnlyAcl? AllowedMembers => _filters.OfType<NetworkOnlyAcl>().FirstOrDefault();
+    /// <summary>The member lists that allow, those of rules within rules included, for a source to feed one; each once.</summary>
+    internal IEnumerable<NetworkOnlyAcl> AllowedMembers =>
+        _filters.OfType<NetworkOnlyAcl>().Concat(Nested.SelectMany(static rules => rules.AllowedMembers)).Distinct();
 
     /// <summary>Everything whose members the answers depend on.</summary>
-    internal IEnumerable<NetworkOnlyAcl> Memberships => _filters.OfType<NetworkOnlyAcl>().Concat(_deniedMembers);
+    internal IEnumerable<NetworkOnlyAcl> Memberships =>
+        _filters.OfType<NetworkOnlyAcl>().Concat(_deniedMembers).Concat(Nested.SelectMany(static rules => rules.Memberships)).Distinct();
+
+    /// <summary>Whether everyone may reserve who is not denied: there is no rule that allows, or one that allows everyone.</summary>
+    internal bool IsOpen => !AllowsSomebody || Nested.Any(static rules => rules.IsOpen);
+
+    private IEnumerable<AclRules> Nested => _filters.OfType<AclRules>();
 
     private bool AllowsSomebody => _peers.AllowsSomebody || !_allowedNetworks.IsEmpty || !_filters.IsEmpty;
 
@@ -71,8 +78,11 @@ public sealed class AclRules : IRelayAclFilter
 
     /// <summary>
     /// Allows whom a filter admits: by membership, with a <see cref="NetworkOnlyAcl"/>, which a membership source that the builder is given
-    /// then feeds; or a filter of the application's own.
+    /// then feeds; other rules; or a filter of the application's own.
     /// </summary>
+    /// <remarks>
+    /// One source feeds one <see cref="NetworkOnlyAcl"/>. To allow the members of several sources, make one of them with a <see cref="UnionMembershipSource"/>.
+    /// </remarks>
     public AclRules Allow(IRelayAclFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);

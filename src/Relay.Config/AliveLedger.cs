@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Relay.Members;
 using Relay.Multiformats;
 
 namespace Relay;
@@ -7,6 +8,10 @@ namespace Relay;
 /// An <see cref="IAliveLedger"/> in memory. Sightings that are too old are scrubbed whenever it is read or full. Joins and revocations are
 /// told to the nodes at once; that somebody fell silent they find by themselves. Thread-safe; holds nothing to dispose.
 /// </summary>
+/// <remarks>
+/// The wall clock judges stamps as they come; ages are counted by the time that passes from then on. So a wall clock that jumps scrubs nobody, and
+/// when it was set back, heartbeats by the new time count.
+/// </remarks>
 public sealed class AliveLedger : IAliveLedger
 {
     private readonly Lock _gate = new();
@@ -67,8 +72,8 @@ public sealed class AliveLedger : IAliveLedger
     public bool Announce(PeerId peer, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(peer);
-        DateTimeOffset now = _timeProvider.GetUtcNow();
-        if (now - at > MaxAge || at - now > MaxClockSkew)
+        Moment now = Moment.Of(_timeProvider);
+        if (now.Wall - at > MaxAge || at - now.Wall > MaxClockSkew)
             return false;
 
         bool isNew;
@@ -79,12 +84,13 @@ public sealed class AliveLedger : IAliveLedger
             if (isKnown && entry.IsRevoked && at <= entry.At)
                 return false;
             if (!isKnown && _entries.Count >= Capacity)
-                silent = ScrubNeedsGate(now);
+                silent = ScrubNeedsGate(now.Elapsed);
             if (!isKnown && _entries.Count >= Capacity)
                 return false;
             isNew = !isKnown || entry.IsRevoked;
-            if (isNew || at > entry.At)
-                _entries[peer] = new Entry(at, IsRevoked: false);
+            bool wasClockSetBack = isKnown && entry.At - now.Wall > MaxClockSkew;
+            if (isNew || at > entry.At || wasClockSetBack)
+                _entries[peer] = new Entry(at, SinceWhen(at, now), IsRevoked: false);
         }
 
         Tell(silent, AliveChangeKind.Silent);
@@ -94,15 +100,16 @@ public sealed class AliveLedger : IAliveLedger
     }
 
     /// <inheritdoc/>
+    /// <remarks>It is remembered, whether or not the peer was ever seen, for as long as a sighting from before it could count.</remarks>
     public void Revoke(PeerId peer)
     {
         ArgumentNullException.ThrowIfNull(peer);
-        DateTimeOffset now = _timeProvider.GetUtcNow();
+        Moment now = Moment.Of(_timeProvider);
         lock (_gate)
         {
             // What was seen up to here is revoked, even if its stamp lies a little ahead.
-            DateTimeOffset at = _entries.TryGetValue(peer, out Entry entry) && entry.At > now ? entry.At : now;
-            _entries[peer] = new Entry(at, IsRevoked: true);
+            DateTimeOffset at = _entries.TryGetValue(peer, out Entry entry) && entry.At > now.Wall ? entry.At : now.Wall;
+            _entries[peer] = new Entry(at, SinceWhen(at, now), IsRevoked: true);
         }
 
         Tell([peer], AliveChangeKind.Revoked);
@@ -114,7 +121,7 @@ public sealed class AliveLedger : IAliveLedger
     {
         List<PeerId> silent;
         lock (_gate)
-            silent = ScrubNeedsGate(_timeProvider.GetUtcNow());
+            silent = ScrubNeedsGate(_timeProvider.GetElapsedTime(0));
         Tell(silent, AliveChangeKind.Silent);
         return silent.Count;
     }
@@ -149,12 +156,15 @@ public sealed class AliveLedger : IAliveLedger
         });
     }
 
-    private List<PeerId> ScrubNeedsGate(DateTimeOffset now)
+    // A stamp that lies ahead lasts for that much longer; but not one that a wall clock which was set back has left there.
+    private TimeSpan SinceWhen(DateTimeOffset at, Moment now) => now.Elapsed + (at - now.Wall < MaxClockSkew ? at - now.Wall : MaxClockSkew);
+
+    private List<PeerId> ScrubNeedsGate(TimeSpan now)
     {
         var silent = new List<PeerId>();
         foreach ((PeerId peer, Entry entry) in _entries)
         {
-            if (now - entry.At <= MaxAge)
+            if (now - entry.Since <= MaxAge)
                 continue;
             _entries.Remove(peer);
             if (!entry.IsRevoked)
@@ -172,5 +182,9 @@ public sealed class AliveLedger : IAliveLedger
             changed(new AliveChange(peer, kind));
     }
 
-    private readonly record struct Entry(DateTimeOffset At, bool IsRevoked);
+    /// <summary>What is known of a peer.</summary>
+    /// <param name="At">The stamp of its last sighting; or up to which stamp it is revoked.</param>
+    /// <param name="Since">Where that lies on the clock that does not jump.</param>
+    /// <param name="IsRevoked">Which of the two.</param>
+    private readonly record struct Entry(DateTimeOffset At, TimeSpan Since, bool IsRevoked);
 }

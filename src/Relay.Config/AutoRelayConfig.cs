@@ -51,18 +51,19 @@ public sealed class AutoRelayConfig
     public TimeSpan BootDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a relay that has refused is left alone before it is asked again. It doubles with every refusal in a row, up to
-    /// <see cref="MaxRetryBackOff"/>, and each wait is varied by a fifth either way, so that peers refused together do not come back together.
+    /// How long a relay that has refused is left alone before it is asked again. It doubles with every refusal in a row, up to <see cref="MaxRetryBackOff"/>, and
+    /// once only where the relay does not admit the node (PERMISSION_DENIED). Each wait is varied by a fifth either way, so that peers refused together do not
+    /// come back together.
     /// </summary>
     /// <remarks>
-    /// Default: 5 s, where go-libp2p waits an hour: who has just become a member of a network is reachable within seconds. A RESERVE costs a relay less than
-    /// a millisecond. Range: 100 ms to 1 d. A relay that cannot be reached is tried again after a second at first, or after this when it is less.
+    /// Default: 5 s, where go-libp2p waits an hour: who has just become a member of a network is reachable within twelve seconds, since it is asked every ten,
+    /// varied by a fifth. A RESERVE costs a relay less than a millisecond, and a connection for it one handshake. Range: 100 ms to 1 d. A relay that cannot be reached is tried again after a second at first, or after this when it is less.
     /// </remarks>
     public TimeSpan RetryBackOff { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The longest that any relay is left alone.</summary>
     /// <remarks>
-    /// Default: 1 min: how long, in the worst case, a relay that came back or an admission goes unnoticed. Range: 100 ms to 1 d; less than
+    /// Default: 1 min: how long, but for the fifth it is varied by, a relay that came back or has room again goes unnoticed. Range: 100 ms to 1 d; less than
     /// <see cref="RetryBackOff"/> counts as that. Lowering it costs relays requests in vain.
     /// </remarks>
     public TimeSpan MaxRetryBackOff { get; set; } = TimeSpan.FromMinutes(1);

@@ -16,6 +16,7 @@ internal sealed class BothAcl(IRelayAclFilter first, IRelayAclFilter second) : I
         if (!verdict.IsAllowed)
             return verdict;
 
+        // Each may bound how long the reservation lasts; the reason is the second's, who has the last word.
         AclVerdict other = second.AllowReserve(peer, address);
         return other.IsAllowed && verdict.ReservationTtl is { } ttl && !(other.ReservationTtl <= ttl) ? AclVerdict.Allow(other.Reason, ttl) : other;
     }
@@ -25,8 +26,4 @@ internal sealed class BothAcl(IRelayAclFilter first, IRelayAclFilter second) : I
         AclVerdict verdict = first.AllowConnect(source, sourceAddress, destination);
         return verdict.IsAllowed ? second.AllowConnect(source, sourceAddress, destination) : verdict;
     }
-
-    // Each may bound how long the reservation lasts.
-    private static AclVerdict Shorter(AclVerdict one, AclVerdict other) =>
-        other.IsAllowed && one.ReservationTtl is { } ttl && !(other.ReservationTtl <= ttl) ? one : other;
 }

@@ -34,20 +34,22 @@ public abstract class CombinedMembershipSource : IMembershipSource
     public abstract MembershipKind Kind { get; }
 
     /// <summary>
-    /// Combines snapshots of the parts, without a memory of earlier ones. A node does not use this; it is for code that reads sources itself.
+    /// Combines snapshots of the parts, without a memory of earlier ones. A node does not use this; it is for code that reads sources itself, and for
+    /// sources that wrap others. Who is denied is named as revoked, so that deny wins there, too.
     /// </summary>
     /// <exception cref="Exception">Whatever a part that cannot be read throws.</exception>
     public async ValueTask<MembershipSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         MembershipSnapshot[] snapshots =
             await Task.WhenAll(Parts.Select(part => part.ReadAsync(cancellationToken).AsTask())).ConfigureAwait(false);
-        PeerSet combined = Combine([.. snapshots.Select(ToSet)]);
-        ILookup<PeerId, Member> entries = snapshots.SelectMany(static snapshot => snapshot.Members).ToLookup(static entry => entry.PeerId);
+        PeerSet combined = Combine([.. snapshots.Select((snapshot, part) => ToSet(snapshot, PolarityOf(part, Polarity.Open)))]);
+        ILookup<PeerId, Member> seen = snapshots.SelectMany(static snapshot => snapshot.Members).Where(static entry => !entry.Revoked)
+            .ToLookup(static entry => entry.PeerId);
 
         // While the window is open there are no members, but there may be some who are none.
-        IEnumerable<Member> members = combined.IsComplement ? [] : combined.Peers.Select(peer => new Member(peer, Newest(entries[peer])));
-        IEnumerable<Member> revoked = entries.Where(entry => entry.Any(static member => member.Revoked) && combined.Peers.Contains(entry.Key) == combined.IsComplement)
-            .Select(static entry => new Member(entry.Key, Newest(entry), Revoked: true));
+        IEnumerable<Member> members = combined.IsComplement ? [] : combined.Peers.Select(peer => new Member(peer, Newest(seen[peer])));
+        IEnumerable<Member> revoked = RevokedIn(snapshots).Where(entry => combined.Peers.Contains(entry.PeerId) == combined.IsComplement)
+            .GroupBy(static entry => entry.PeerId, static (peer, entries) => new Member(peer, Newest(entries), Revoked: true));
         return new MembershipSnapshot(
             Kind,
             snapshots.Min(static snapshot => snapshot.TakenAt),
@@ -69,13 +71,28 @@ public abstract class CombinedMembershipSource : IMembershipSource
     /// <summary>Combines the sets of the parts, in their order.</summary>
     internal abstract PeerSet Combine(IReadOnlyList<PeerSet> sets);
 
-    private static DateTimeOffset? Newest(IEnumerable<Member> entries) => entries.Max(static entry => entry.LastSeen);
+    /// <summary>Who is explicitly no member by one of the snapshots, as revocations.</summary>
+    private protected virtual IEnumerable<Member> RevokedIn(IReadOnlyList<MembershipSnapshot> snapshots) =>
+        snapshots.SelectMany(static snapshot => snapshot.Members).Where(static entry => entry.Revoked);
 
-    private static PeerSet ToSet(MembershipSnapshot snapshot)
+    /// <summary>The members of a snapshot: who is named and not revoked.</summary>
+    private protected static HashSet<PeerId> MembersOf(MembershipSnapshot snapshot)
     {
-        HashSet<PeerId> revoked = [.. snapshot.Members.Where(static entry => entry.Revoked).Select(static entry => entry.PeerId)];
         HashSet<PeerId> members = [.. snapshot.Members.Select(static entry => entry.PeerId)];
-        members.ExceptWith(revoked);
-        return snapshot.Kind == MembershipKind.Sightings && members.Count == 0 ? PeerSet.AllBut(revoked) : PeerSet.Only(members);
+        members.ExceptWith(snapshot.Members.Where(static entry => entry.Revoked).Select(static entry => entry.PeerId));
+        return members;
+    }
+
+    // No stamp means now.
+    private static DateTimeOffset? Newest(IEnumerable<Member> entries) =>
+        entries.Any(static entry => entry.LastSeen is null) ? null : entries.Max(static entry => entry.LastSeen);
+
+    private static PeerSet ToSet(MembershipSnapshot snapshot, Polarity polarity)
+    {
+        HashSet<PeerId> members = MembersOf(snapshot);
+        bool isOpen = snapshot.Kind == MembershipKind.Sightings && members.Count == 0 && polarity != Polarity.Negative;
+        return isOpen
+            ? PeerSet.AllBut(snapshot.Members.Where(static entry => entry.Revoked).Select(static entry => entry.PeerId))
+            : PeerSet.Only(members);
     }
 }

@@ -21,5 +21,10 @@ public sealed class ExceptMembershipSource(IMembershipSource members, IMembershi
         : whole == Polarity.Negative ? Polarity.Positive
         : Polarity.Negative;
 
+    // Left out is word enough where a snapshot is the truth; where it is sightings, who is left out may have been seen before.
+    private protected override IEnumerable<Member> RevokedIn(IReadOnlyList<MembershipSnapshot> snapshots) =>
+        base.RevokedIn([snapshots[0]])
+            .Concat(Kind == MembershipKind.Authoritative ? [] : MembersOf(snapshots[1]).Select(static peer => new Member(peer, Revoked: true)));
+
     internal override PeerSet Combine(IReadOnlyList<PeerSet> sets) => sets[0].Except(sets[1]);
 }

@@ -6,14 +6,15 @@ namespace Relay;
 
 /// <summary>
 /// Members from a file: UTF-8, one peer id per line, <c>#</c> starts a comment, blank lines are skipped. Authoritative: the file is the
-/// truth, and a file without any entry means nobody. Thread-safe.
+/// truth, and a file with comments or blank lines and no entry means nobody. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>The file is watched, and read at every refresh as well, for where it cannot be; it is parsed again only when its content has changed.
 /// A line that is no peer id is reported with its number, and the others are used; when no line is one, the file is unusable and the members
-/// stay as they were. The same holds when the file is missing or cannot be read, except at start, when that is an error.</para>
+/// stay as they were. The same holds when the file is missing or cannot be read, or has no byte at all, as one that is being rewritten; except at
+/// start, when that is an error.</para>
 /// <para>Replace the file in one step (write another, then rename it), so that nobody sees half of it. One that is written in place is believed
-/// when two looks, <see cref="SettleTime"/> apart, find the same.</para>
+/// when two looks, <see cref="SettleTime"/> apart, find the same; so is the first one.</para>
 /// </remarks>
 public sealed class FileMembershipSource : IMembershipSource
 {
@@ -47,7 +48,7 @@ public sealed class FileMembershipSource : IMembershipSource
     public string FilePath { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="MembershipException">The file is missing, cannot be read, is too large or does not stop changing.</exception>
+    /// <exception cref="MembershipException">The file is missing, cannot be read, is empty, is too large or does not stop changing.</exception>
     public async ValueTask<MembershipSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         foreach (FileWatch watch in _watches.Keys)
@@ -58,8 +59,14 @@ public sealed class FileMembershipSource : IMembershipSource
         Reading? last = Volatile.Read(ref _last);
         if (last is null || !last.Hash.AsSpan().SequenceEqual(hash))
         {
-            if (last is not null)
-                (content, hash) = await SettleAsync(hash, cancellationToken).ConfigureAwait(false);
+            (content, hash) = await SettleAsync(hash, cancellationToken).ConfigureAwait(false);
+            if (content.Length == 0)
+            {
+                throw new MembershipException(
+                    MembershipError.NothingUsable,
+                    $"The members file {FilePath} is empty. When nobody is a member, write a comment into it, a line that starts with #.");
+            }
+
             last = new Reading(hash, MemberList.Parse(content));
             Volatile.Write(ref _last, last);
         }
@@ -87,7 +94,7 @@ public sealed class FileMembershipSource : IMembershipSource
     /// <summary>The path.</summary>
     public override string ToString() => $"members file {FilePath}";
 
-    // A file that is written in place is empty for a moment, and empty means nobody.
+    // A file that is written in place is half of itself for a moment.
     private async Task<(byte[] Content, byte[] Hash)> SettleAsync(byte[] hash, CancellationToken cancellationToken)
     {
         for (int look = 1; look < MostLooks; look++)

@@ -4,7 +4,8 @@ namespace Relay;
 
 /// <summary>
 /// An alive bucket of the application's own, for those that are the network themselves: whoever hears of a peer announces it here, and relays
-/// take it as their membership source. A node that is built with one announces itself at start and at every refresh.
+/// take it as their membership source. A node that is built with one announces itself at start and at every refresh, unless the ledger says who is
+/// denied (<see cref="ExceptMembershipSource"/>).
 /// </summary>
 public interface IAliveLedger : IMembershipSource
 {
@@ -14,7 +15,10 @@ public interface IAliveLedger : IMembershipSource
     /// <returns>Whether it counts: it is neither too old, nor in the future, nor older than a revocation of the peer, and there is room.</returns>
     bool Announce(PeerId peer, DateTimeOffset at);
 
-    /// <summary>Ends a peer's membership at once. Only a later sighting brings it back.</summary>
+    /// <summary>
+    /// Ends a peer's membership at once. Sightings from before do not bring it back, those from after do: to keep out a peer that goes on
+    /// announcing itself, deny it (<see cref="ExceptMembershipSource"/>, <see cref="AclRules"/>).
+    /// </summary>
     void Revoke(PeerId peer);
 
     /// <summary>Asks to be told of each peer that joins, falls silent or is revoked.</summary>

@@ -12,11 +12,13 @@ public interface IRelayCandidateSource
     /// Finds relays. Called when the node holds fewer reservations than it wants and knows of nobody else to ask, one call at a time, never more often than
     /// <see cref="AutoRelayConfig.DiscoveryInterval"/>.
     /// </summary>
-    /// <param name="cancellationToken">Fires when the node has found enough, or stops.</param>
+    /// <param name="cancellationToken">
+    /// Fires when the node has found enough, when the search has taken a minute, or when the node stops. The enumerator is disposed then, as soon as it has come back.
+    /// </param>
     /// <returns>
     /// Addresses that end in <c>/p2p/ID</c>, as they are found, the best first; several of one relay are one candidate. Others, those through a relay and
-    /// this node's own are passed over. What the last call has given and this one does not is forgotten, unless it is held. At most 128 are taken.
-    /// An exception ends the search, is logged, and changes nothing.
+    /// this node's own are passed over. At most 128 are taken. What earlier calls have given and one that came to its end has not is forgotten, unless it is held.
+    /// An exception ends the search, is logged, and takes nothing away.
     /// </returns>
     IAsyncEnumerable<Multiaddress> FindRelaysAsync(CancellationToken cancellationToken);
 }

@@ -13,7 +13,7 @@ public sealed record KnownRelay
     /// <summary>The relay.</summary>
     public required PeerId Relay { get; init; }
 
-    /// <summary>Where it is asked, in the order of trying.</summary>
+    /// <summary>Where it is asked: in this order, the one that worked last first.</summary>
     public required IReadOnlyList<Multiaddress> Addresses { get; init; }
 
     /// <summary>How the node came to know of it.</summary>

@@ -15,7 +15,10 @@ public sealed record MembershipStatus
     /// <summary>How many members there are; zero while the window is open.</summary>
     public int MemberCount { get; internal init; }
 
-    /// <summary>When the source took the last snapshot that was good, by the source's clock; null before the first.</summary>
+    /// <summary>
+    /// When the source took the last snapshot that was good, by the source's clock; null before the first. Of a combined source this,
+    /// <see cref="RefreshedAt"/> and <see cref="Age"/> are those of the part that is furthest behind.
+    /// </summary>
     public DateTimeOffset? TakenAt { get; internal init; }
 
     /// <summary>When the node last got a good snapshot, whether or not anything had changed in it; null before the first.</summary>
@@ -25,8 +28,8 @@ public sealed record MembershipStatus
     public DateTimeOffset? ChangedAt { get; internal init; }
 
     /// <summary>
-    /// How old what the node knows is now: the time since <see cref="RefreshedAt"/>; null before the first good snapshot. Of a combined
-    /// source this, <see cref="TakenAt"/> and <see cref="RefreshedAt"/> are those of the part that is furthest behind.
+    /// How old what the node knows is now: the time that has passed since the last good snapshot, or since the start when there was none,
+    /// whatever the wall clock did meanwhile. Null before the first start, and without a source.
     /// </summary>
     public TimeSpan? Age { get; internal init; }
 
@@ -54,6 +57,9 @@ public sealed record MembershipStatus
     /// Members not seen for too long who stay because too many would leave at once (<see cref="MembershipConfig.MaxShrinkPercent"/>).
     /// </summary>
     public int HeldBack { get; internal init; }
+
+    /// <summary>What <see cref="Age"/> counts from, on the clock that does not jump.</summary>
+    internal TimeSpan? KnownSince { get; init; }
 
     /// <summary>Each source that is read: one, or the parts of a combined one.</summary>
     public ImmutableArray<MembershipSourceStatus> Sources { get; internal init; } = [];

@@ -28,6 +28,7 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     private long _bootstrapTicks; // 0: no bound
     private int _connectPolicy; // a ConnectPolicy
     private bool _isOwned; // a membership source owns the set
+    private bool _isShutForNow; // the set stands in for an open window, as long as the source does not know whom it denies
 
     /// <summary>Raised after the answers have changed, on the thread that changed them.</summary>
     internal event Action? Changed;
@@ -60,6 +61,16 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
 
     internal FrozenSet<PeerId>? Members => Volatile.Read(ref _members);
 
+    /// <summary>Whether the bootstrap window is closed for good.</summary>
+    internal bool IsWindowOver
+    {
+        get
+        {
+            lock (_writing)
+                return _members is not null && !_isShutForNow;
+        }
+    }
+
     /// <inheritdoc/>
     public AclVerdict AllowReserve(PeerId peer, Multiaddress address)
     {
@@ -91,7 +102,23 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
         if (copy.Contains(null!))
             throw new ArgumentException("A member is null.", nameof(members));
 
-        Replace(copy, bySource: false);
+        Replace(copy, bySource: false, forGood: true);
+    }
+
+    /// <summary>Ends the bootstrap window of a set that no source owns, over nobody.</summary>
+    /// <returns>Whether it was open.</returns>
+    internal bool CloseWindow()
+    {
+        lock (_writing)
+        {
+            if (_isOwned || _members is not null)
+                return false;
+
+            Interlocked.Exchange(ref _members, FrozenSet<PeerId>.Empty);
+        }
+
+        Changed?.Invoke();
+        return true;
     }
 
     /// <summary>Takes the numbers of the node that uses this ACL.</summary>
@@ -102,7 +129,7 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     }
 
     /// <summary>
-    /// Hands the set to a membership source for good. An authoritative one closes the window: until it has spoken, nobody is a member.
+    /// Hands the set to a membership source. An authoritative one closes the window: until it has spoken, nobody is a member.
     /// </summary>
     /// <exception cref="InvalidOperationException">Another source owns it.</exception>
     internal void AttachSource(MembershipKind kind)
@@ -116,36 +143,53 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
         }
 
         if (kind == MembershipKind.Authoritative && IsWindowOpen)
-            Replace([], bySource: true);
+            Replace([], bySource: true, forGood: true);
+    }
+
+    /// <summary>Takes the set back from the source that owns it; the members stay as they are.</summary>
+    internal void DetachSource()
+    {
+        lock (_writing)
+            _isOwned = false;
     }
 
     /// <summary>Replaces the members on behalf of the source that owns them.</summary>
     /// <param name="members">The new members, which the caller does not touch any more.</param>
+    /// <param name="forGood">Whether that ends the bootstrap window for good; otherwise, if it was not over, <see cref="DenyInWindow"/> opens it again.</param>
     /// <returns>False when these were the members already; then nothing was rebuilt.</returns>
-    internal bool ReplaceFromSource(HashSet<PeerId> members) => Replace(members, bySource: true);
+    internal bool ReplaceFromSource(HashSet<PeerId> members, bool forGood = true) => Replace(members, bySource: true, forGood);
 
-    /// <summary>Says who is refused in spite of the open window. Once the window is closed, this does nothing: it never opens again.</summary>
+    /// <summary>
+    /// Says who is refused in spite of the open window, and opens it when it was shut for the time being. Once it is closed for good, this does
+    /// nothing: it never opens again.
+    /// </summary>
     /// <returns>Whether an answer has changed.</returns>
     internal bool DenyInWindow(HashSet<PeerId> peers)
     {
         lock (_writing)
         {
-            if (_members is not null || _deniedInWindow.SetEquals(peers))
+            if (_members is not null && !_isShutForNow)
+                return false;
+            if (_members is null && _deniedInWindow.SetEquals(peers))
                 return false;
 
-            Volatile.Write(ref _deniedInWindow, peers.ToFrozenSet());
+            Volatile.Write(ref _deniedInWindow, peers.ToFrozenSet()); // before the window opens
+            _isShutForNow = false;
+            Interlocked.Exchange(ref _members, null);
         }
 
         Changed?.Invoke();
         return true;
     }
 
-    private bool Replace(HashSet<PeerId> members, bool bySource)
+    private bool Replace(HashSet<PeerId> members, bool bySource, bool forGood)
     {
         lock (_writing)
         {
             if (_isOwned && !bySource)
                 throw new InvalidOperationException("A membership source owns the members of this ACL: change what the source says.");
+
+            _isShutForNow = !forGood && (_members is null || _isShutForNow);
 
             // Comparing costs a fraction of the rebuild that it saves when nobody joined or left.
             if (_members is { } current && current.Count == members.Count && members.All(current.Contains))

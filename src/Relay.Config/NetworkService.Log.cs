@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Relay;
 
-// Event ids 3000 to 3099; an id is never used again for something else.
+// Event ids 3000 to 3019 of the 3000 to 3099 of membership; an id is never used again for something else.
 internal sealed partial class NetworkService
 {
     [LoggerMessage(3001, LogLevel.Information, "{Count} members: {Joined} joined, {Left} left, {Revoked} were revoked")]
@@ -44,4 +44,14 @@ internal sealed partial class NetworkService
 
     [LoggerMessage(3012, LogLevel.Warning, "{Count} peers are not taken in: there are {MaxMembers} members, which is the most there can be")]
     private partial void LogTooManyMembers(int count, int maxMembers);
+
+    [LoggerMessage(3013, LogLevel.Error, "A refresh of the members broke down; the next one comes all the same")]
+    private partial void LogRefreshBroke(Exception exception);
+
+    [LoggerMessage(3014, LogLevel.Warning, "The bootstrap window is shut until it is known who is denied: {Sources} could not be read yet")]
+    private partial void LogWindowIsHeld(string sources);
+
+    [LoggerMessage(3015, LogLevel.Warning, "{Count} revocations are not remembered: there are {MaxRevocations}, which is the most there can be. "
+        + "Who they are of is a member again if an older sighting turns up")]
+    private partial void LogTooManyRevocations(int count, int maxRevocations);
 }

@@ -9,12 +9,20 @@ internal sealed partial class NetworkService
     private MembershipStatus _status;
     private PeerSet? _resolved; // what the ACL was last told
     private bool _isWindowExpired; // whoever was seen by then are the members
+    private WindowState? _windowTold; // what the log last said of it
+    private TimeSpan? _startedAt; // the last time, on the clock that does not jump
 
-    /// <summary>How things stood after the last refresh.</summary>
+    private enum WindowState
+    {
+        Open,
+        Held, // shut until it is known who is denied
+        Over,
+    }
+
     public MembershipStatus Status => Volatile.Read(ref _status);
 
-    /// <summary>How things stand now, with the age of the set.</summary>
-    public MembershipStatus StatusNow => Status is { RefreshedAt: { } at } status ? status with { Age = _timeProvider.GetUtcNow() - at } : Status;
+    public MembershipStatus StatusNow =>
+        Status is { KnownSince: { } since } status ? status with { Age = _timeProvider.GetElapsedTime(0) - since } : Status;
 
     // All sources at once, and the ACL is told when all have answered: halfway, a union is too small and an exception too large.
     private async Task ReadFirstAsync(IReadOnlyList<RefreshLoop> loops, CancellationToken cancellationToken)
@@ -47,7 +55,7 @@ internal sealed partial class NetworkService
         try
         {
             TakeIn(loop.Reader, answer);
-            loop.SetPace();
+            loop.ReadEnded();
             Publish();
         }
         finally
@@ -92,9 +100,11 @@ internal sealed partial class NetworkService
         FrozenSet<PeerId>? before = _acl.Members;
         PeerSet set = _tree.Resolve(mayBeOpen: !_isWindowExpired);
         bool isNew = !ReferenceEquals(set, _resolved);
-        _resolved = set;
 
-        bool isChanged = isNew && (set.IsComplement ? _acl.DenyInWindow(set.Peers) : _acl.ReplaceFromSource(set.Peers));
+        // A source that denies everyone because it was never read shuts the window, but does not use it up.
+        bool isForGood = _isWindowExpired || _tree.HasHeardAll;
+        bool isChanged = isNew && (set.IsComplement ? _acl.DenyInWindow(set.Peers) : _acl.ReplaceFromSource(set.Peers, isForGood));
+        _resolved = set;
         FrozenSet<PeerId>? after = _acl.Members;
         (int joined, int left, int revoked) = isChanged ? Compare(before, after) : default;
         MembershipStatus last = Status;
@@ -102,8 +112,9 @@ internal sealed partial class NetworkService
         {
             IsWindowOpen = after is null,
             MemberCount = after?.Count ?? 0,
-            TakenAt = _tree.Readers.Min(static reader => reader.State.TakenAt),
-            RefreshedAt = _tree.Readers.Min(static reader => reader.State.RefreshedAt),
+            TakenAt = _tree.HasHeardAll ? _tree.Readers.Min(static reader => reader.State.TakenAt) : null,
+            RefreshedAt = _tree.HasHeardAll ? _tree.Readers.Min(static reader => reader.State.RefreshedAt) : null,
+            KnownSince = _tree.Readers.Min(reader => reader.State.KnownSince ?? _startedAt),
             ChangedAt = isChanged && after is not null ? _timeProvider.GetUtcNow() : last.ChangedAt,
             LastError = _tree.Readers.Select(static reader => reader.State.LastError).FirstOrDefault(static error => error is not null),
             SourceErrors = _tree.Readers.Sum(static reader => reader.State.Errors),
@@ -116,8 +127,30 @@ internal sealed partial class NetworkService
         });
         if (joined + left + revoked > 0)
             LogMembersChanged(after!.Count, joined, left, revoked);
-        if (before is null && after is not null)
-            LogWindowIsClosed(after.Count);
+        TellWindow(after is null ? WindowState.Open : _acl.IsWindowOver ? WindowState.Over : WindowState.Held);
+    }
+
+    private void TellWindow(WindowState state)
+    {
+        if (state == _windowTold)
+            return;
+
+        _windowTold = state;
+        switch (state)
+        {
+            case WindowState.Open when _option.BootstrapTimeout is { } timeout:
+                LogWindowIsOpenFor(timeout, _option.MinimumMembers);
+                break;
+            case WindowState.Open:
+                LogWindowIsOpen(_option.MinimumMembers);
+                break;
+            case WindowState.Held:
+                LogWindowIsHeld(string.Join(", ", _tree.Readers.Where(static reader => reader.IsDenyingAll).Select(static reader => reader.Source)));
+                break;
+            default:
+                LogWindowIsClosed(_acl.MemberCount);
+                break;
+        }
     }
 
     private (int Joined, int Left, int Revoked) Compare(FrozenSet<PeerId>? before, FrozenSet<PeerId>? after)
@@ -139,7 +172,9 @@ internal sealed partial class NetworkService
         string name = _tree.Readers.Length == 1 ? string.Empty : $"{reader.Source}: ";
         if (now.LastError is { } error)
         {
-            string consequence = _acl.IsWindowOpen ? "the bootstrap window stays open" : $"{_acl.MemberCount} known members stay";
+            string consequence = reader.IsDenyingAll ? "it denies everyone"
+                : _acl.IsWindowOpen ? "the bootstrap window stays open"
+                : $"{_acl.MemberCount} known members stay";
             if (before.LastError is null)
                 LogSourceFails(name + error.Message, consequence, error);
             else
@@ -155,6 +190,8 @@ internal sealed partial class NetworkService
             LogFutureSightings(now.Look.Future, name, _option.MaxClockSkew);
         if (now.Look.Surplus > 0 && before.Look.Surplus == 0)
             LogTooManyMembers(now.Look.Surplus, SightingRules.MostMembers);
+        if (now.Look.Forgotten > 0 && before.Look.Forgotten == 0)
+            LogTooManyRevocations(now.Look.Forgotten, SightingRules.MostMembers);
         if (now.Look.HeldBack > 0 && before.Look.HeldBack == 0)
             LogHeldBack(now.Look.HeldBack, _option.MaxShrinkPercent, _option.MaxAge);
         if (now.Look.HeldBack == 0 && before.Look.HeldBack > 0)

@@ -11,7 +11,7 @@ namespace Relay;
 /// refresh and whenever it signals a change. A source that fails, stalls or answers nonsense leaves the members as they were. The node
 /// starts, stops and disposes it; thread-safe.
 /// </summary>
-internal sealed partial class NetworkService : IAsyncDisposable
+internal sealed partial class NetworkService : IMembershipService
 {
     private readonly NetworkOnlyAcl _acl;
     private readonly MembershipTree _tree;
@@ -21,6 +21,7 @@ internal sealed partial class NetworkService : IAsyncDisposable
     private readonly SemaphoreSlim _applying = new(1, 1); // so do changes of what is known
     private NetworkOnlyOption _option;
     private Run? _run; // null: stopped
+    private bool _isDetached;
 
     /// <summary>
     /// Creates the service and hands the members of <paramref name="acl"/> to <paramref name="source"/>; reads nothing yet.
@@ -35,6 +36,7 @@ internal sealed partial class NetworkService : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Relay.Membership");
         acl.AttachSource(source.Kind);
+        _windowTold = acl.IsWindowOver ? WindowState.Over : null;
         _status = new MembershipStatus { IsWindowOpen = acl.IsWindowOpen, MemberCount = acl.MemberCount, Sources = DescribeSources() };
     }
 
@@ -55,15 +57,16 @@ internal sealed partial class NetworkService : IAsyncDisposable
                 throw new InvalidOperationException("The membership service runs already.");
 
             var run = new Run();
+            _startedAt = _timeProvider.GetElapsedTime(0);
             try
             {
                 // Subscribed before the first read, so that no change falls between.
                 foreach (SourceReader reader in _tree.Readers)
-                    run.Loops.Add(new RefreshLoop(reader, _option.Refresh, Random));
+                    run.Loops.Add(new RefreshLoop(reader, _option.Refresh, _timeProvider, Random));
                 await ReadFirstAsync(run.Loops, cancellationToken).ConfigureAwait(false);
-                if (_acl.IsWindowOpen)
-                    OpenWindow(run);
-                run.Loops.ForEach(loop => loop.Start(_timeProvider, RefreshAsync));
+                if (!_acl.IsWindowOver)
+                    run.Window = new BootstrapWindow(_timeProvider, _option.BootstrapTimeout, CloseWindowAsync);
+                run.Loops.ForEach(loop => loop.Start(RefreshAsync, LogRefreshBroke));
                 _run = run;
             }
             catch
@@ -88,15 +91,27 @@ internal sealed partial class NetworkService : IAsyncDisposable
         {
             if (_run is { } run)
                 await run.DisposeAsync().ConfigureAwait(false);
-            _run = null;
         }
         finally
         {
+            _run = null;
             _lifecycle.Release();
         }
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+    /// <summary>Stops, and gives the members back: another source may own them, or the application. Disposing twice does nothing more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await StopAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!Interlocked.Exchange(ref _isDetached, true))
+                _acl.DetachSource();
+        }
+    }
 
     /// <summary>
     /// Takes other numbers while it runs: ages and rules count from the next read on, the pace and the end of the window at once. A window
@@ -113,8 +128,7 @@ internal sealed partial class NetworkService : IAsyncDisposable
             if (_run is not { } run)
                 return;
             run.Loops.ForEach(loop => loop.SetRefresh(option.Refresh));
-            if (_acl.IsWindowOpen)
-                ArmWindow(run);
+            run.Window?.Arm(option.BootstrapTimeout);
         }
         finally
         {
@@ -122,43 +136,17 @@ internal sealed partial class NetworkService : IAsyncDisposable
         }
     }
 
-    private void OpenWindow(Run run)
+    private async Task CloseWindowAsync(CancellationToken stopping)
     {
-        if (_option.BootstrapTimeout is { } timeout)
-            LogWindowIsOpenFor(timeout, _option.MinimumMembers);
-        else
-            LogWindowIsOpen(_option.MinimumMembers);
-        run.WindowOpenedAt = _timeProvider.GetTimestamp();
-        run.WindowTimer = _timeProvider.CreateTimer(
-            static over => ((TaskCompletionSource)over!).TrySetResult(), run.WindowIsOver, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        ArmWindow(run);
-        run.Window = CloseWindowAsync(run);
-    }
-
-    private void ArmWindow(Run run)
-    {
-        TimeSpan left = _option.BootstrapTimeout is { } timeout
-            ? timeout - _timeProvider.GetElapsedTime(run.WindowOpenedAt)
-            : Timeout.InfiniteTimeSpan;
-        run.WindowTimer?.Change(left < TimeSpan.Zero && left != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : left, Timeout.InfiniteTimeSpan);
-    }
-
-    private async Task CloseWindowAsync(Run run)
-    {
-        try
-        {
-            await run.WindowIsOver.Task.WaitAsync(run.Stopping).ConfigureAwait(false);
-            await _applying.WaitAsync(run.Stopping).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (run.Stopping.IsCancellationRequested)
-        {
-            return;
-        }
-
+        await _applying.WaitAsync(stopping).ConfigureAwait(false);
         try
         {
             _isWindowExpired = true;
             Publish();
+        }
+        catch (Exception e) // somebody's handler of the change
+        {
+            LogRefreshBroke(e);
         }
         finally
         {
@@ -185,30 +173,18 @@ internal sealed partial class NetworkService : IAsyncDisposable
     /// <summary>What exists between a start and its stop.</summary>
     private sealed class Run : IAsyncDisposable
     {
-        private readonly CancellationTokenSource _stop = new();
-
         public List<RefreshLoop> Loops { get; } = [];
 
-        /// <summary>Ends when the bootstrap window was closed because its time was up.</summary>
-        public Task Window { get; set; } = Task.CompletedTask;
-
-        public TaskCompletionSource WindowIsOver { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public ITimer? WindowTimer { get; set; }
-
-        public long WindowOpenedAt { get; set; }
-
-        public CancellationToken Stopping => _stop.Token;
+        /// <summary>Null when the bootstrap window was over at the start.</summary>
+        public BootstrapWindow? Window { get; set; }
 
         public async ValueTask DisposeAsync()
         {
-            await _stop.CancelAsync().ConfigureAwait(false);
-            foreach (RefreshLoop loop in Loops)
-                await loop.DisposeAsync().ConfigureAwait(false);
-            if (WindowTimer is not null)
-                await WindowTimer.DisposeAsync().ConfigureAwait(false);
-            await Window.ConfigureAwait(false);
-            _stop.Dispose();
+            // All of them, even if one of the sources cannot be unsubscribed from.
+            Task loops = Task.WhenAll(Loops.Select(static loop => loop.DisposeAsync().AsTask()));
+            if (Window is not null)
+                await Window.DisposeAsync().ConfigureAwait(false);
+            await loops.ConfigureAwait(false);
         }
     }
 }

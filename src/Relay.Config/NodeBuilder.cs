@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Relay.Circuit;
 using Relay.Libp2p;
+using Relay.Members;
 using Relay.Multiformats;
 
 namespace Relay;
@@ -41,9 +43,13 @@ public sealed class NodeBuilder
 
     /// <summary>
     /// Access control of the application: a <see cref="NetworkOnlyAcl"/>, <see cref="AclRules"/>, or a filter of its own. On a relay for members only it
-    /// supplies the members when no source does. Together with a source, both must admit; but a <see cref="NetworkOnlyAcl"/>, as it is or as a rule that
+    /// says who they are when no source does. Together with a source, both must admit; but a <see cref="NetworkOnlyAcl"/>, as it is or as a rule that
     /// allows, is what the source feeds.
     /// </summary>
+    /// <remarks>
+    /// A <see cref="NetworkOnlyAcl"/> without a source is open to everyone until its first <see cref="NetworkOnlyAcl.ReplaceMembers"/>, or for
+    /// <see cref="MembershipConfig.BootstrapTimeout"/>: a warning says so at the start, <see cref="RelayNode.Membership"/> and the health check show it.
+    /// </remarks>
     public NodeBuilder WithAcl(IRelayAclFilter acl)
     {
         ArgumentNullException.ThrowIfNull(acl);
@@ -98,8 +104,8 @@ public sealed class NodeBuilder
 
     /// <summary>Builds the node. Opens no socket; reads the key file, and creates it when it is missing.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The relay is for members only and nothing says who they are; an announce address ends in another peer's id; or the <see cref="NetworkOnlyAcl"/> given
-    /// has a membership source of another node already.
+    /// The relay is for members only and nothing says who they are, or the rules that should admit everyone; a membership source would feed several
+    /// <see cref="NetworkOnlyAcl"/>, or one that has the source of another node already; or an announce address ends in another peer's id.
     /// </exception>
     /// <exception cref="IOException">The key file cannot be read or created.</exception>
     /// <exception cref="InvalidDataException">The key file holds no usable key.</exception>
@@ -107,13 +113,9 @@ public sealed class NodeBuilder
     {
         RelayServiceOption? service = Find<RelayServiceOption>();
         NetworkOnlyOption? networkOnly = service is null ? null : Find<NetworkOnlyOption>();
-        if (networkOnly is not null && _membership is null && _acl is null)
-        {
-            throw new InvalidOperationException(
-                "The relay is for members only, and nothing says who they are. Either call WithMembership(...) (or WithAcl(...)) on the builder, "
-                + "or set Connection.RelayService.NetworkOnly = false to let everyone reserve.");
-        }
-
+        ImmutableArray<NetworkOnlyAcl> brought = BroughtMembers();
+        if (networkOnly is not null)
+            ThrowIfOpen(brought);
         if (service is not null && networkOnly is null && _membership is not null)
             RelayNode.LogMembershipUnused(_loggerFactory.CreateLogger("Relay.Node"));
         if (_candidates is not null && WhyUnused(Find<AutoRelayOption>()) is { } why)
@@ -122,20 +124,50 @@ public sealed class NodeBuilder
         Libp2pOptions options = ToLibp2pOptions(identity.PeerId);
 
         // A NetworkOnlyAcl that the application brought, as its ACL or as one of its rules, is the one the source feeds; any other filter stands beside it.
-        NetworkOnlyAcl? members = _acl as NetworkOnlyAcl ?? (_acl as AclRules)?.AllowedMembers;
-        bool bringsMembers = members is not null;
-        if (networkOnly is not null && _membership is not null)
-            members ??= new NetworkOnlyAcl();
-        NetworkService? network = networkOnly is not null && _membership is not null
-            ? new NetworkService(members!, _membership, networkOnly, identity.PeerId, _timeProvider, _loggerFactory)
-            : null;
-        if (networkOnly is not null)
-            members?.Take(networkOnly);
-        IRelayAclFilter acl = members is not null && !bringsMembers
-            ? _acl is null ? members : new BothAcl(members, _acl)
+        bool needsMembers = networkOnly is not null && _membership is not null && brought.IsEmpty;
+        ImmutableArray<NetworkOnlyAcl> members = needsMembers ? [new NetworkOnlyAcl()] : brought;
+        IMembershipService? network = networkOnly is null || members.IsEmpty ? null
+            : _membership is null ? new HandFedMembers(members, networkOnly, _timeProvider, _loggerFactory)
+            : new NetworkService(members[0], _membership, networkOnly, identity.PeerId, _timeProvider, _loggerFactory);
+        foreach (NetworkOnlyAcl list in members)
+        {
+            if (networkOnly is not null)
+                list.Take(networkOnly);
+        }
+
+        IRelayAclFilter acl = needsMembers
+            ? _acl is null ? members[0] : new BothAcl(members[0], _acl)
             : _acl ?? new AllowAllAcl();
         var telemetry = new RelayTelemetry(_meterFactory);
         return new RelayNode(_options, options, identity, acl, members, network, _candidates, telemetry, _timeProvider, _loggerFactory);
+    }
+
+    private ImmutableArray<NetworkOnlyAcl> BroughtMembers() => _acl switch
+    {
+        NetworkOnlyAcl members => [members],
+        AclRules rules => [.. rules.AllowedMembers],
+        _ => [],
+    };
+
+    // A relay for members only is never open because of what was left out. Rules beside a source may only deny: the source says who is admitted.
+    private void ThrowIfOpen(ImmutableArray<NetworkOnlyAcl> brought)
+    {
+        const string WaysOut = "Either call WithMembership(...) on the builder, or set Connection.RelayService.NetworkOnly = false to let everyone reserve.";
+        if (_membership is null && _acl is null)
+            throw new InvalidOperationException($"The relay is for members only, and nothing says who they are. {WaysOut}");
+        if (_membership is not null && brought.Length > 1)
+        {
+            throw new InvalidOperationException(
+                $"The membership source can feed one NetworkOnlyAcl, and {brought.Length} rules allow by one. Keep one, and name all members in one source, as a "
+                + "UnionMembershipSource does.");
+        }
+
+        if (_acl is AclRules { IsOpen: true } && (_membership is null || !brought.IsEmpty))
+        {
+            throw new InvalidOperationException(
+                "The relay is for members only, and its rules admit everyone whom they do not deny: let a rule allow, by peer, by network or by a NetworkOnlyAcl, "
+                + $"and none within it be without. {WaysOut}");
+        }
     }
 
     private static string? WhyUnused(AutoRelayOption? option) => option switch

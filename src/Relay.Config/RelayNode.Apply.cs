@@ -51,6 +51,7 @@ public sealed partial class RelayNode
             return;
         if (_network is not null)
             await _network.ApplyAsync(networkOnly).ConfigureAwait(false);
-        _members?.Take(networkOnly);
+        foreach (NetworkOnlyAcl list in _members)
+            list.Take(networkOnly);
     }
 }

@@ -20,9 +20,9 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly CircuitTransport _circuits;
     private readonly RelaySeeker _seeker;
     private readonly IRelayAclFilter _acl;
-    private readonly NetworkOnlyAcl? _members; // those that the options are about
+    private readonly ImmutableArray<NetworkOnlyAcl> _members; // those that the options are about
     private readonly ImmutableArray<NetworkOnlyAcl> _memberships; // whose changes the relay is told of
-    private readonly NetworkService? _network;
+    private readonly IMembershipService? _network;
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggerFactory;
     private readonly ILogger _log;
@@ -38,8 +38,8 @@ public sealed partial class RelayNode : IAsyncDisposable
         Libp2pOptions libp2p,
         IdentityKey identity,
         IRelayAclFilter acl,
-        NetworkOnlyAcl? members,
-        NetworkService? network,
+        ImmutableArray<NetworkOnlyAcl> members,
+        IMembershipService? network,
         IRelayCandidateSource? candidates,
         RelayTelemetry telemetry,
         TimeProvider timeProvider,
@@ -96,7 +96,10 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// <summary>The client side: reserving on other peers' relays. There whether or not this node serves as one.</summary>
     public Relays Relays { get; }
 
-    /// <summary>How the node stands with the members of its network; null when no membership source decides who may reserve.</summary>
+    /// <summary>
+    /// How the node stands with the members of its network; null when neither a membership source nor a <see cref="NetworkOnlyAcl"/> of the application's
+    /// says who may reserve on a relay for members only. Without a source there are the window and the count, and nothing else.
+    /// </summary>
     public MembershipStatus? Membership => _network?.StatusNow;
 
     /// <summary>Where the parts of the node publish their measurements.</summary>
@@ -146,7 +149,7 @@ public sealed partial class RelayNode : IAsyncDisposable
                     Volatile.Write(ref _relay, CreateRelay());
                 Relay?.Start();
                 await _node.StartAsync(cancellationToken).ConfigureAwait(false);
-                _seeker.Start();
+                await _seeker.StartAsync().ConfigureAwait(false);
             }
             catch
             {
@@ -201,6 +204,8 @@ public sealed partial class RelayNode : IAsyncDisposable
             if (!isFinal || _isDisposed)
                 return;
             _isDisposed = true;
+            if (_network is not null)
+                await _network.DisposeAsync().ConfigureAwait(false);
             foreach (NetworkOnlyAcl membership in _memberships)
                 membership.Changed -= OnMembersChanged;
             await _node.DisposeAsync().ConfigureAwait(false);

@@ -12,7 +12,7 @@ public enum RelayState
     /// <summary>A reservation is held: the node is reached through this relay.</summary>
     Reserved,
 
-    /// <summary>A reservation still runs, and the relay has refused to renew it. The node is reached through it until it ends, and seeks another.</summary>
+    /// <summary>A reservation still runs, and the relay has refused to renew it, or has told that it serves nobody any more. The node is reached through it until it ends, and seeks another.</summary>
     Leaving,
 
     /// <summary>Left alone for a while after a failure.</summary>

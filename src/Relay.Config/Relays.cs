@@ -41,13 +41,13 @@ public sealed class Relays
     /// <summary>
     /// Connects to the relay unless there is a connection, and reserves a slot on it, or renews the one this node holds there. From then on this node is dialed at
     /// <c>RELAY/p2p-circuit/p2p/ID</c>, until the reservation expires or the connection to the relay ends. Only relays that are configured or were found are renewed
-    /// and come back by themselves.
+    /// and come back by themselves. A connection that was opened for this is closed when the reservation is over, or was refused, and nobody else has asked for it.
     /// </summary>
     /// <param name="relay">The relay's address, ending in <c>/p2p/ID</c>.</param>
     /// <param name="cancellationToken">Gives up; the relay may have granted the slot all the same.</param>
     /// <exception cref="ArgumentException">The address does not end in a peer id, or goes through a relay itself.</exception>
-    /// <exception cref="InvalidOperationException">The node is not started.</exception>
-    /// <exception cref="DialException">The relay cannot be connected to.</exception>
+    /// <exception cref="InvalidOperationException">The node is not started; nothing was asked, and nothing has changed.</exception>
+    /// <exception cref="DialException">The relay cannot be connected to, or the node was stopped meanwhile.</exception>
     /// <exception cref="RelayException">The relay refused (<see cref="RelayException.Status"/> says how), or did not answer as it should.</exception>
     public Task<Reservation> ReserveAsync(Multiaddress relay, CancellationToken cancellationToken = default)
     {

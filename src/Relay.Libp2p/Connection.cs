@@ -89,8 +89,20 @@ public sealed class Connection
     /// <summary>Closes without a word.</summary>
     public void Abort() => _session.Terminate(new IOException("The connection was aborted here."));
 
-    /// <summary>Whether streams can be opened on it: it is open, and neither side has said goodbye.</summary>
-    internal bool IsUsable => _session.IsUsable;
+    /// <summary>Whether streams can be opened on it: it is open, neither side has said goodbye, and it is not about to be closed.</summary>
+    internal bool IsUsable => !IsRetired && _session.IsUsable;
+
+    /// <summary>Ends when no stream is open on it, be it only for a moment.</summary>
+    internal Task WhenIdle() => _session.WhenIdle();
+
+    /// <summary>Whether somebody has it for good, or the remote opened it; guarded by the table of connections, as all that is about loans.</summary>
+    internal bool IsClaimed { get; set; }
+
+    /// <summary>How many have it on loan.</summary>
+    internal int Loans { get; set; }
+
+    /// <summary>Whether its last loan is over, and it is about to be closed.</summary>
+    internal bool IsRetired { get; set; }
 
     /// <summary>Takes what the remote answered when it was asked who it is, unless it has said more since.</summary>
     internal void Introduce(PeerIdentity answer) => Interlocked.CompareExchange(ref _remoteIdentity, answer, null);

@@ -78,10 +78,12 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         }
     }
 
-    public void Add(Connection connection)
+    /// <summary>A connection was established: for somebody who has it on loan, or for good.</summary>
+    public void Add(Connection connection, bool onLoan)
     {
         lock (_lock)
         {
+            GiveNeedsLock(connection, onLoan);
             if (!_byPeer.TryGetValue(connection.RemotePeer, out List<Connection>? list))
                 _byPeer.Add(connection.RemotePeer, list = new List<Connection>(1));
             list.Add(connection);
@@ -105,14 +107,41 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     public Connection? Find(PeerId peer, bool directOnly)
     {
         lock (_lock)
+            return FindNeedsLock(peer, directOnly);
+    }
+
+    /// <summary>The same, for somebody who has it on loan from now on, or for good.</summary>
+    public Connection? Take(PeerId peer, bool directOnly, bool onLoan)
+    {
+        lock (_lock)
         {
-            if (!_byPeer.TryGetValue(peer, out List<Connection>? list))
-                return null;
-            Connection? direct = list.Find(static c => !c.IsRelayed && c.IsUsable);
-            return direct is not null || directOnly
-                ? direct
-                : list.Find(static c => c.Limit is null && c.IsUsable) ?? list.Find(static c => c.IsUsable);
+            Connection? found = FindNeedsLock(peer, directOnly);
+            if (found is not null)
+                GiveNeedsLock(found, onLoan);
+            return found;
         }
+    }
+
+    /// <summary>A loan is over.</summary>
+    public void TakeBack(Connection connection)
+    {
+        lock (_lock)
+            connection.Loans--;
+    }
+
+    /// <summary>Whether nobody has a connection, be it for good or on loan.</summary>
+    public bool IsUnneeded(Connection connection)
+    {
+        lock (_lock)
+            return IsUnneededNeedsLock(connection);
+    }
+
+    /// <summary>Takes a connection that nobody has and that no stream is open on out of use; it is to be closed then.</summary>
+    /// <returns>False when it is in use.</returns>
+    public bool TryRetire(Connection connection)
+    {
+        lock (_lock)
+            return connection.IsRetired = IsUnneededNeedsLock(connection) && connection.StreamCount == 0;
     }
 
     public Connection[] Snapshot()
@@ -139,6 +168,26 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     {
         lock (_lock)
             ReleaseNeedsLock(slot);
+    }
+
+    private static void GiveNeedsLock(Connection connection, bool onLoan)
+    {
+        if (onLoan)
+            connection.Loans++;
+        else
+            connection.IsClaimed = true;
+    }
+
+    private static bool IsUnneededNeedsLock(Connection connection) => connection is { IsClaimed: false, Loans: 0 };
+
+    private Connection? FindNeedsLock(PeerId peer, bool directOnly)
+    {
+        if (!_byPeer.TryGetValue(peer, out List<Connection>? list))
+            return null;
+        Connection? direct = list.Find(static c => !c.IsRelayed && c.IsUsable);
+        return direct is not null || directOnly
+            ? direct
+            : list.Find(static c => c.Limit is null && c.IsUsable) ?? list.Find(static c => c.IsUsable);
     }
 
     private void ReleaseNeedsLock(ConnectionSlot slot)

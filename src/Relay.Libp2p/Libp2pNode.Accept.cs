@@ -18,9 +18,10 @@ public sealed partial class Libp2pNode
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="DialException">The remote broke the handshake, took too long or is somebody else, or there are too many connections.</exception>
     public Task<Connection> UpgradeAsync(RawConnection raw, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken) =>
-        _tasks.IncludeAsync(() => AdmitAsync(raw, isInitiator, expectedPeer, cancellationToken));
+        _tasks.IncludeAsync(() => AdmitAsync(raw, isInitiator, expectedPeer, onLoan: false, cancellationToken));
 
-    private async Task<Connection> AdmitAsync(RawConnection raw, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken)
+    private async Task<Connection> AdmitAsync(
+        RawConnection raw, bool isInitiator, PeerId? expectedPeer, bool onLoan, CancellationToken cancellationToken)
     {
         ConnectionSlot? slot = TryAdmit(raw, isInitiator, out string? refusal);
         if (slot is null)
@@ -29,7 +30,7 @@ public sealed partial class Libp2pNode
             throw new DialException(DialError.TooManyConnections, $"The connection is refused: {refusal}.");
         }
 
-        return await UpgradeAdmittedAsync(raw, slot, isInitiator, expectedPeer, cancellationToken).ConfigureAwait(false);
+        return await UpgradeAdmittedAsync(raw, slot, isInitiator, expectedPeer, onLoan, cancellationToken).ConfigureAwait(false);
     }
 
     private ConnectionSlot? TryAdmit(RawConnection raw, bool isInitiator, out string? refusal)
@@ -45,7 +46,7 @@ public sealed partial class Libp2pNode
     }
 
     private async Task<Connection> UpgradeAdmittedAsync(
-        RawConnection raw, ConnectionSlot slot, bool isInitiator, PeerId? expectedPeer, CancellationToken cancellationToken)
+        RawConnection raw, ConnectionSlot slot, bool isInitiator, PeerId? expectedPeer, bool onLoan, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,7 +54,7 @@ public sealed partial class Libp2pNode
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken, slot.GivenUp);
             Connection connection = await _upgrader.UpgradeAsync(raw, isInitiator, expectedPeer, ended.Token).ConfigureAwait(false);
             bool isAdmitted = slot.TryEstablish();
-            Serve(connection, slot, running);
+            Serve(connection, slot, onLoan, running);
             if (!isAdmitted)
                 connection.Abort();
             return connection;
@@ -110,7 +111,7 @@ public sealed partial class Libp2pNode
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a handshake costs CPU that accepting must not wait for
         try
         {
-            await UpgradeAdmittedAsync(raw, slot, isInitiator: false, expectedPeer: null, stopping).ConfigureAwait(false);
+            await UpgradeAdmittedAsync(raw, slot, isInitiator: false, expectedPeer: null, onLoan: false, stopping).ConfigureAwait(false);
         }
         catch (Exception e) when (e is DialException or OperationCanceledException or InvalidOperationException)
         {
@@ -118,9 +119,9 @@ public sealed partial class Libp2pNode
         }
     }
 
-    private void Serve(Connection connection, ConnectionSlot slot, CancellationToken running)
+    private void Serve(Connection connection, ConnectionSlot slot, bool onLoan, CancellationToken running)
     {
-        _connections.Add(connection);
+        _connections.Add(connection, onLoan);
         LogConnected(_log, connection.RemotePeer, connection.RemoteAddress);
         connection.Start(stream => _tasks.Run(() => ServeStreamAsync(stream)));
         _tasks.Run(() => WatchAsync(connection, slot));
@@ -137,9 +138,8 @@ public sealed partial class Libp2pNode
         bool wasLast = _connections.Remove(connection);
         slot.Dispose();
         LogDisconnected(_log, connection.RemotePeer, connection.RemoteAddress, connection.CloseReason?.Message);
-        if (!wasLast)
-            return;
-        foreach (Action<PeerId> callback in _disconnected)
-            callback(connection.RemotePeer);
+        _closed.Tell(connection);
+        if (wasLast)
+            _disconnected.Tell(connection.RemotePeer);
     }
 }

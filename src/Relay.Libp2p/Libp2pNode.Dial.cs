@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Relay.Libp2p.Ping;
 using Relay.Libp2p.Transports;
 using Relay.Multiformats;
@@ -8,18 +7,22 @@ namespace Relay.Libp2p;
 // Outbound connections.
 public sealed partial class Libp2pNode
 {
-    private ImmutableArray<Action<PeerId>> _disconnected = [];
+    private readonly CallbackList<PeerId> _disconnected = new();
+    private readonly CallbackList<Connection> _closed = new();
 
     /// <summary>Whether there is a direct (not relayed) connection to <paramref name="peer"/>.</summary>
     public bool IsConnected(PeerId peer) => _connections.Find(peer, directOnly: true) is not null;
 
     /// <summary>Calls <paramref name="callback"/> when the last direct connection to a peer has ended; it must be quick and must not throw.</summary>
     /// <returns>The subscription; dispose it to end it.</returns>
-    public IDisposable OnDisconnected(Action<PeerId> callback)
-    {
-        ImmutableInterlocked.Update(ref _disconnected, static (list, added) => list.Add(added), callback);
-        return new Registration(() => ImmutableInterlocked.Update(ref _disconnected, static (list, removed) => list.Remove(removed), callback));
-    }
+    public IDisposable OnDisconnected(Action<PeerId> callback) => _disconnected.Add(callback);
+
+    /// <summary>
+    /// Calls <paramref name="callback"/> with each connection that has ended, direct or relayed, after it has left <see cref="Connections"/>; it must be quick and must
+    /// not throw.
+    /// </summary>
+    /// <returns>The subscription; dispose it to end it.</returns>
+    public IDisposable OnClosed(Action<Connection> callback) => _closed.Add(callback);
 
     /// <summary>
     /// Connects to <paramref name="address"/>, which may end in <c>/p2p/ID</c>: then only that peer will do, and an open connection to it serves.
@@ -29,7 +32,7 @@ public sealed partial class Libp2pNode
     public Task<Connection> DialAsync(Multiaddress address, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return _tasks.IncludeAsync(() => ConnectAsync(address, cancellationToken));
+        return _tasks.IncludeAsync(async () => (await ConnectAsync(address, onLoan: false, cancellationToken).ConfigureAwait(false)).Connection);
     }
 
     /// <summary>Measures the round trip to a connected peer with one ping.</summary>
@@ -55,13 +58,13 @@ public sealed partial class Libp2pNode
         }
     }
 
-    private async Task<Connection> ConnectAsync(Multiaddress address, CancellationToken cancellationToken)
+    private async Task<(Connection Connection, bool IsNew)> ConnectAsync(Multiaddress address, bool onLoan, CancellationToken cancellationToken)
     {
         CancellationToken running = Running();
         if (address.PeerId == PeerId)
             throw new DialException(DialError.DialToSelf, $"{address} is this node.");
-        if (address.PeerId is { } known && _connections.Find(known, directOnly: !address.IsCircuit) is { } open)
-            return open;
+        if (address.PeerId is { } known && _connections.Take(known, directOnly: !address.IsCircuit, onLoan) is { } open)
+            return (open, false);
         ITransport transport = _transports.FirstOrDefault(t => t.CanDial(address))
             ?? throw new DialException(DialError.UnsupportedAddress, $"No transport of this node can dial {address}.");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken);
@@ -75,13 +78,6 @@ public sealed partial class Libp2pNode
             throw new DialException(DialError.ConnectFailed, "The node was stopped.", e);
         }
 
-        return await AdmitAsync(raw, isInitiator: true, address.PeerId, cancellationToken).ConfigureAwait(false);
-    }
-
-    private sealed class Registration(Action end) : IDisposable
-    {
-        private Action? _end = end;
-
-        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+        return (await AdmitAsync(raw, isInitiator: true, address.PeerId, onLoan, cancellationToken).ConfigureAwait(false), true);
     }
 }

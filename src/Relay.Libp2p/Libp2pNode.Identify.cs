@@ -15,6 +15,7 @@ public sealed partial class Libp2pNode
     private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
 
     private readonly PeerRecordSigner _record;
+    private readonly CallbackList<Connection> _pushed = new();
     private IReadOnlyList<Multiaddress> _alsoAdvertised = [];
     private int _selfVersion; // counts what has changed about this node
 
@@ -28,6 +29,13 @@ public sealed partial class Libp2pNode
         if (!Interlocked.Exchange(ref _alsoAdvertised, [.. addresses]).SequenceEqual(addresses))
             PushIdentity();
     }
+
+    /// <summary>
+    /// Calls <paramref name="callback"/> when the peer of a connection has said by identify push that something about it has changed;
+    /// <see cref="Connection.RemoteIdentity"/> has it. It must be quick and must not throw.
+    /// </summary>
+    /// <returns>The subscription; dispose it to end it.</returns>
+    public IDisposable OnIdentityPushed(Action<Connection> callback) => _pushed.Add(callback);
 
     private IdentifyMessage DescribeSelf(Connection connection)
     {
@@ -65,6 +73,7 @@ public sealed partial class Libp2pNode
         using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
         PeerIdentity push = await IdentifyProtocol.ReceiveAsync(stream, stream.Connection.RemotePeer, deadline.Token).ConfigureAwait(false);
         stream.Connection.RemoteIdentity = stream.Connection.RemoteIdentity?.UpdatedBy(push) ?? push;
+        _pushed.Tell(stream.Connection);
         await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
     }
 

@@ -51,6 +51,60 @@ internal sealed class AliveLedgerTests
     }
 
     [Test]
+    public async Task Heartbeats_count_after_the_wall_clock_was_set_back()
+    {
+        _ledger.Announce(Peers.Member, Now);
+        _time.JumpWallClock(TimeSpan.FromHours(-1));
+        _time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.That(_ledger.Announce(Peers.Member, Now), Is.True);
+        Assert.That(await ReadAsync(), Is.EqualTo(new[] { new Member(Peers.Member, Now) }));
+    }
+
+    [TestCase(1)]
+    [TestCase(-1)]
+    public async Task A_wall_clock_that_jumps_neither_scrubs_nor_keeps_anybody(int hours)
+    {
+        _ledger.Announce(Peers.Member, Now);
+        _time.JumpWallClock(TimeSpan.FromHours(hours));
+        _time.Advance(_ledger.MaxAge);
+        Assert.That(await ReadAsync(), Has.Count.EqualTo(1));
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.That(await ReadAsync(), Is.Empty);
+    }
+
+    [Test]
+    public void Who_was_seen_before_the_wall_clock_was_set_back_and_then_revoked_comes_back_once_that_is_over()
+    {
+        _ledger.Announce(Peers.Member, Now);
+        _time.JumpWallClock(TimeSpan.FromHours(-1));
+        _ledger.Revoke(Peers.Member);
+        _time.Advance(_ledger.MaxAge + _ledger.MaxClockSkew);
+        _ledger.Scrub();
+        Assert.That(_ledger.Announce(Peers.Member, Now), Is.False);
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        _ledger.Scrub();
+        Assert.That(_ledger.Announce(Peers.Member, Now), Is.True);
+    }
+
+    [Test]
+    public void A_revocation_lasts_for_as_long_as_a_sighting_from_before_it_could_count()
+    {
+        DateTimeOffset ahead = Now + _ledger.MaxClockSkew;
+        _ledger.Announce(Peers.Member, ahead);
+        _ledger.Revoke(Peers.Member);
+        _time.Advance(_ledger.MaxAge + _ledger.MaxClockSkew);
+        _ledger.Scrub();
+        Assert.That(_ledger.Announce(Peers.Member, ahead), Is.False, "exactly as old as may be");
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        _ledger.Scrub();
+        Assert.That((_ledger.Announce(Peers.Member, ahead), _ledger.Announce(Peers.Member, ahead.AddTicks(1))), Is.EqualTo((false, true)));
+    }
+
+    [Test]
     public async Task Who_is_revoked_comes_back_by_a_later_announcement_only()
     {
         _ledger.Announce(Peers.Member, Now.AddSeconds(10));

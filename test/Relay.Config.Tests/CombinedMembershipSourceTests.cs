@@ -120,6 +120,121 @@ internal sealed class CombinedMembershipSourceTests
     }
 
     [Test]
+    public async Task The_window_opens_once_what_is_denied_is_known_and_closes_over_who_is_seen()
+    {
+        var deniedAlive = new Part(MembershipKind.Sightings);
+        deniedAlive.Fails();
+        await StartAsync(new ExceptMembershipSource(_alive, deniedAlive));
+        Assert.That(Admitted, Is.Empty, "nobody knows who is denied");
+
+        deniedAlive.Names(Peers.Stranger);
+        await RefreshAsync();
+        await Eventually.TrueAsync(() => _acl.IsWindowOpen, "the window");
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member, Peers.OtherMember }), "everyone but who is denied");
+
+        _alive.Names(Peers.Member, Peers.Stranger);
+        await RefreshAsync();
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member }));
+    }
+
+    [Test]
+    public async Task The_members_that_are_seen_before_what_is_denied_is_known_are_admitted_when_it_is()
+    {
+        var deniedAlive = new Part(MembershipKind.Sightings);
+        deniedAlive.Fails();
+        await StartAsync(new ExceptMembershipSource(_alive, deniedAlive));
+
+        _alive.Names(Peers.Member, Peers.Stranger);
+        await RefreshAsync();
+        Assert.That(Admitted, Is.Empty);
+
+        deniedAlive.Names(Peers.Stranger);
+        await RefreshAsync();
+        await Eventually.TrueAsync(() => Admitted.Length > 0, "the members");
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member }));
+        Assert.That(_acl.IsWindowOpen, Is.False);
+    }
+
+    [Test]
+    public async Task A_window_whose_time_is_up_before_what_is_denied_is_known_does_not_open_any_more()
+    {
+        TimeSpan timeout = TimeSpan.FromSeconds(40);
+        var deniedAlive = new Part(MembershipKind.Sightings);
+        deniedAlive.Fails();
+        await StartAsync(new ExceptMembershipSource(_alive, deniedAlive), NetworkOptions.Default with { BootstrapTimeout = timeout });
+        await RefreshAsync();
+        MembershipStatus before = _service!.Status;
+        _time.Advance(timeout - Refresh);
+        await Eventually.TrueAsync(() => !ReferenceEquals(before, _service.Status), "the end of the window");
+
+        deniedAlive.Names(Peers.Stranger);
+        await RefreshAsync();
+        Assert.That(Admitted, Is.Empty);
+
+        _alive.Names(Peers.Member, Peers.Stranger);
+        await RefreshAsync();
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member }));
+    }
+
+    [Test]
+    public async Task A_start_that_failed_because_what_is_denied_could_not_be_read_does_not_use_the_window_up()
+    {
+        _denied.Fails();
+        var source = new ExceptMembershipSource(_alive, _denied);
+        Assert.ThrowsAsync<MembershipException>(() => StartAsync(source));
+        Assert.That(Admitted, Is.Empty);
+
+        _denied.Names(Peers.Stranger);
+        await _service!.StartAsync(CancellationToken.None).InTime();
+        Assert.That(_acl.IsWindowOpen, Is.True);
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member, Peers.OtherMember }));
+    }
+
+    [Test]
+    public async Task While_what_is_denied_is_not_known_a_union_admits_its_other_parts()
+    {
+        var deniedAlive = new Part(MembershipKind.Sightings);
+        deniedAlive.Fails();
+        _static.Names(Peers.OtherMember);
+        await StartAsync(new UnionMembershipSource(new ExceptMembershipSource(_alive, deniedAlive), _static));
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.OtherMember }));
+
+        deniedAlive.Names(Peers.Stranger);
+        await RefreshAsync();
+        await Eventually.TrueAsync(() => _acl.IsWindowOpen, "the window");
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member, Peers.OtherMember }));
+    }
+
+    [Test]
+    public async Task What_is_denied_is_told_once_as_a_window_that_is_held_shut()
+    {
+        var deniedAlive = new Part(MembershipKind.Sightings);
+        deniedAlive.Fails();
+        await StartAsync(new ExceptMembershipSource(_alive, deniedAlive));
+        await RefreshAsync();
+        deniedAlive.Names();
+        await RefreshAsync();
+        _alive.Names(Peers.Member);
+        await RefreshAsync();
+
+        Assert.That(_log.Ids.Where(id => id is WindowIsOpen or WindowIsClosed or WindowIsHeld), Is.EqualTo(new[] { WindowIsHeld, WindowIsOpen, WindowIsClosed }));
+    }
+
+    [Test]
+    public async Task A_part_that_has_never_answered_is_how_old_the_whole_is()
+    {
+        var other = new Part(MembershipKind.Sightings);
+        other.Fails();
+        _alive.Names(Peers.Member);
+        await StartAsync(new UnionMembershipSource(_alive, other));
+        await RefreshAsync();
+        await RefreshAsync();
+
+        MembershipStatus status = _service!.StatusNow;
+        Assert.That((status.RefreshedAt, status.TakenAt, status.Age), Is.EqualTo(((DateTimeOffset?)null, (DateTimeOffset?)null, (TimeSpan?)(Refresh * 2))));
+    }
+
+    [Test]
     public void An_authoritative_part_that_fails_at_start_is_an_error_that_names_it()
     {
         _denied.Fails();
@@ -185,13 +300,59 @@ internal sealed class CombinedMembershipSourceTests
         Assert.That((snapshot.Kind, snapshot.Members.Single().PeerId), Is.EqualTo((MembershipKind.Authoritative, Peers.Member)));
     }
 
+    [Test]
+    public async Task Read_directly_it_names_whom_it_denies()
+    {
+        _denied.Names(Peers.Stranger);
+        var source = new ExceptMembershipSource(_alive, _denied);
+        Assert.That(await ReadAsync(source), Is.EqualTo(new[] { new Member(Peers.Stranger, Revoked: true) }), "in the window");
+
+        _alive.Names(Peers.Member, Peers.Stranger);
+        Assert.That(await ReadAsync(source), Is.EqualTo(new[] { new Member(Peers.Member), new Member(Peers.Stranger, Revoked: true) }));
+        Assert.That(
+            await ReadAsync(new UnionMembershipSource(source, new Part(MembershipKind.Authoritative))),
+            Is.EqualTo(new[] { new Member(Peers.Member), new Member(Peers.Stranger, Revoked: true) }),
+            "within another");
+        _static.Names(Peers.Stranger);
+        Assert.That((await ReadAsync(new UnionMembershipSource(source, _static))).Where(static member => member.Revoked), Is.Empty, "a union has members of either");
+    }
+
+    [Test]
+    public async Task Read_directly_sightings_that_deny_and_saw_nobody_deny_nobody()
+    {
+        _alive.Names(Peers.Member);
+        Assert.That(await ReadAsync(new ExceptMembershipSource(_alive, new Part(MembershipKind.Sightings))), Is.EqualTo(new[] { new Member(Peers.Member) }));
+    }
+
+    [Test]
+    public async Task Within_a_source_of_the_applications_own_deny_wins_over_the_window_and_over_who_was_seen()
+    {
+        _denied.Names(Peers.Stranger);
+        await StartAsync(new Wrapping(new ExceptMembershipSource(_alive, _denied)));
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member, Peers.OtherMember }), "in the window");
+
+        _alive.Names(Peers.Member, Peers.OtherMember);
+        await RefreshAsync();
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member, Peers.OtherMember }));
+
+        _denied.Names(Peers.Stranger, Peers.OtherMember);
+        await RefreshAsync();
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member }));
+    }
+
+    private const int WindowIsOpen = 3002;
+    private const int WindowIsClosed = 3003;
+    private const int WindowIsHeld = 3014;
+
+    private static async Task<IReadOnlyList<Member>> ReadAsync(IMembershipSource source) => (await source.ReadAsync(CancellationToken.None)).Members;
+
     private PeerId[] Admitted => [.. new[] { Peers.Member, Peers.OtherMember, Peers.Stranger }.Where(IsAdmitted)];
 
     private bool IsAdmitted(PeerId peer) => _acl.AllowReserve(peer, Peers.Address).IsAllowed;
 
-    private Task StartAsync(IMembershipSource source)
+    private Task StartAsync(IMembershipSource source, NetworkOnlyOption? option = null)
     {
-        _service = new NetworkService(_acl, source, NetworkOptions.Default, Peers.Self, _time, _log) { Random = () => 0 };
+        _service = new NetworkService(_acl, source, option ?? NetworkOptions.Default, Peers.Self, _time, _log) { Random = () => 0 };
         return _service.StartAsync(CancellationToken.None).InTime();
     }
 
@@ -202,6 +363,14 @@ internal sealed class CombinedMembershipSourceTests
         _time.Advance(Refresh);
         await Eventually.TrueAsync(
             () => _service!.Status.Sources.All(source => source.RefreshedAt > before || source.LastError is not null), "the refresh of every part");
+    }
+
+    /// <summary>A source of the application's own around another.</summary>
+    private sealed class Wrapping(IMembershipSource inner) : IMembershipSource
+    {
+        public MembershipKind Kind => inner.Kind;
+
+        public ValueTask<MembershipSnapshot> ReadAsync(CancellationToken cancellationToken) => inner.ReadAsync(cancellationToken);
     }
 
     /// <summary>A source that says what it is told to.</summary>

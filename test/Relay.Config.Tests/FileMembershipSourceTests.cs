@@ -25,9 +25,10 @@ internal sealed class FileMembershipSourceTests
     {
         File.WriteAllText(_path, $"{Peers.Member}\n");
 
-        MembershipSnapshot snapshot = await ReadAsync(new FileMembershipSource(_path, _time));
+        DateTimeOffset before = _time.GetUtcNow();
+        MembershipSnapshot snapshot = await ReadChangedAsync(new FileMembershipSource(_path, _time));
 
-        Assert.That((snapshot.Kind, snapshot.TakenAt), Is.EqualTo((MembershipKind.Authoritative, _time.GetUtcNow())));
+        Assert.That((snapshot.Kind, snapshot.TakenAt), Is.EqualTo((MembershipKind.Authoritative, before)));
         Assert.That(snapshot.Members, Is.EqualTo(new[] { new Member(Peers.Member) }));
     }
 
@@ -36,7 +37,7 @@ internal sealed class FileMembershipSourceTests
     {
         var source = new FileMembershipSource(_path, _time);
         File.WriteAllText(_path, $"{Peers.Member}\n");
-        await ReadAsync(source);
+        await ReadChangedAsync(source);
 
         string other = Path.Combine(_folder, "next.txt");
         File.WriteAllText(other, $"{Peers.OtherMember}\nnonsense\n");
@@ -52,10 +53,10 @@ internal sealed class FileMembershipSourceTests
     {
         var source = new FileMembershipSource(_path, _time);
         File.WriteAllText(_path, $"{Peers.Member}\n");
-        MembershipSnapshot first = await ReadAsync(source);
+        MembershipSnapshot first = await ReadChangedAsync(source);
 
         File.WriteAllText(_path, $"{Peers.Member}\n");
-        _time.Advance(TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(30) - FileMembershipSource.SettleTime);
         MembershipSnapshot second = await ReadAsync(source);
 
         Assert.That(second.Members == first.Members, Is.True, "the very same array");
@@ -107,7 +108,9 @@ internal sealed class FileMembershipSourceTests
         using var changed = new SemaphoreSlim(0);
         File.WriteAllText(_path, $"{Peers.Member}\n");
         await using var service = new NetworkService(acl, new FileMembershipSource(_path, _time, watch: false), NetworkOptions.Default, Peers.Self, _time, null);
-        await service.StartAsync(CancellationToken.None).InTime();
+        Task start = service.StartAsync(CancellationToken.None);
+        await SettleAsync();
+        await start.InTime();
         acl.Changed += () => changed.Release();
 
         File.WriteAllText(_path, "nonsense\n");
@@ -127,10 +130,7 @@ internal sealed class FileMembershipSourceTests
         {
             _time.Advance(TimeSpan.FromSeconds(30));
             if (isChanged)
-            {
-                await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
-                _time.Advance(FileMembershipSource.SettleTime);
-            }
+                await SettleAsync();
 
             await Eventually.EqualsAsync(expected, () => service.Status.LastError?.Reason, "the last error");
         }
@@ -141,7 +141,7 @@ internal sealed class FileMembershipSourceTests
     {
         var source = new FileMembershipSource(_path, _time);
         File.WriteAllText(_path, $"{Peers.Member}\n");
-        await ReadAsync(source);
+        await ReadChangedAsync(source);
 
         File.WriteAllText(_path, string.Empty); // the editor has begun
         Task<MembershipSnapshot> read = ReadAsync(source);
@@ -160,7 +160,7 @@ internal sealed class FileMembershipSourceTests
     {
         var source = new FileMembershipSource(_path, _time);
         File.WriteAllText(_path, "# 0\n");
-        await ReadAsync(source);
+        await ReadChangedAsync(source);
 
         File.WriteAllText(_path, "# 1\n");
         Task<MembershipSnapshot> read = ReadAsync(source);
@@ -175,14 +175,41 @@ internal sealed class FileMembershipSourceTests
     }
 
     [Test]
-    public async Task A_file_that_becomes_empty_and_stays_so_means_nobody()
+    public async Task A_file_without_a_single_byte_is_unusable_and_one_with_a_byte_means_nobody()
     {
         var source = new FileMembershipSource(_path, _time);
         File.WriteAllText(_path, $"{Peers.Member}\n");
-        await ReadAsync(source);
+        await ReadChangedAsync(source);
 
         File.WriteAllText(_path, string.Empty);
+        MembershipException error = Assert.ThrowsAsync<MembershipException>(() => ReadChangedAsync(source))!;
+        Assert.That((error.Reason, error.Message), Is.EqualTo((MembershipError.NothingUsable, $"The members file {_path} is empty. When nobody is a member, "
+            + "write a comment into it, a line that starts with #.")));
+
+        File.WriteAllText(_path, "\n");
         Assert.That((await ReadChangedAsync(source)).Members, Is.Empty);
+    }
+
+    [Test]
+    public void A_file_that_is_empty_from_the_start_is_unusable()
+    {
+        File.WriteAllText(_path, string.Empty);
+        Assert.That(ErrorOf(_path).Reason, Is.EqualTo(MembershipError.NothingUsable));
+    }
+
+    [Test]
+    public async Task The_first_look_at_a_file_is_not_believed_before_it_is_whole()
+    {
+        File.WriteAllText(_path, $"{Peers.Member}\n"); // the editor has begun
+        Task<MembershipSnapshot> read = new FileMembershipSource(_path, _time).ReadAsync(CancellationToken.None).AsTask();
+        await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
+        File.WriteAllText(_path, $"{Peers.Member}\n{Peers.OtherMember}\n");
+        _time.Advance(FileMembershipSource.SettleTime);
+        await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
+        Assert.That(read.IsCompleted, Is.False);
+        _time.Advance(FileMembershipSource.SettleTime);
+
+        Assert.That((await read.InTime()).Members.Select(member => member.PeerId), Is.EqualTo(new[] { Peers.Member, Peers.OtherMember }));
     }
 
     [TestCase("replaced")]
@@ -227,7 +254,7 @@ internal sealed class FileMembershipSourceTests
 
         Directory.CreateDirectory(folder);
         File.WriteAllText(path, $"{Peers.Member}\n");
-        await ReadAsync(source);
+        await ReadChangedAsync(source);
         File.AppendAllText(path, "# more\n");
 
         await signalled.Task.InTime();
@@ -249,13 +276,18 @@ internal sealed class FileMembershipSourceTests
         Assert.That(signals, Is.Zero);
     }
 
-    // What differs from the last reading is looked at twice.
+    // What differs from the last reading, as the first one does, is looked at twice.
     private async Task<MembershipSnapshot> ReadChangedAsync(FileMembershipSource source)
     {
         Task<MembershipSnapshot> read = ReadAsync(source);
+        await SettleAsync();
+        return await read;
+    }
+
+    private async Task SettleAsync()
+    {
         await _time.TimerIsArmedAsync(FileMembershipSource.SettleTime);
         _time.Advance(FileMembershipSource.SettleTime);
-        return await read;
     }
 
     private static Task<MembershipSnapshot> ReadAsync(FileMembershipSource source) => source.ReadAsync(CancellationToken.None).InTime();

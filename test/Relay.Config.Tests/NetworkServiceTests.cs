@@ -1,3 +1,4 @@
+using Relay.Members;
 using Relay.Multiformats;
 using Relay.TestKit;
 
@@ -96,12 +97,104 @@ internal sealed class NetworkServiceTests
         Assert.That(_source.HasRead, Is.False);
 
         slow.Returns(Peers.OtherMember);
+        await _time.TimerIsArmedAsync(RefreshLoop.Spacing);
+        _time.Advance(RefreshLoop.Spacing);
         (await _source.NextReadAsync()).Returns(Peers.Member);
         await ChangeAsync();
         await ChangeAsync();
 
         Assert.That(_source.HasRead, Is.False);
         Assert.That(_source.MostAtOnce, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Signals_bring_one_read_about_at_once_and_then_one_for_each_spacing()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        await SignalledReadAsync(read => read.Returns(Peers.OtherMember));
+        await ChangeAsync();
+
+        for (int i = 0; i < 5; i++)
+        {
+            for (int signals = 0; signals < 100; signals++)
+                _source.Signal();
+            await _time.TimerIsArmedAsync(RefreshLoop.Spacing);
+            _time.Advance(RefreshLoop.Spacing - TimeSpan.FromTicks(1));
+            Assert.That(_source.HasRead, Is.False, "before the spacing is over");
+
+            _time.Advance(TimeSpan.FromTicks(1));
+            (await _source.NextReadAsync()).Returns(i % 2 == 0 ? Peers.Member : Peers.OtherMember);
+            await ChangeAsync();
+            Assert.That(_source.HasRead, Is.False, "more than one");
+        }
+    }
+
+    [Test]
+    public async Task A_failing_source_that_keeps_signalling_is_read_once_more_and_then_as_the_back_off_says()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        await SignalledReadAsync(read => read.Fails(new IOException("gone")));
+        await _time.TimerIsArmedAsync(TimeSpan.FromSeconds(1));
+        for (int i = 0; i < 3; i++)
+        {
+            _time.Advance(RefreshLoop.Spacing);
+            _source.Signal();
+        }
+
+        Assert.That(_source.HasRead, Is.False, "it has been tried, and it failed");
+
+        await AdvanceAndAnswerAsync(TimeSpan.FromSeconds(1) - (RefreshLoop.Spacing * 3), read => read.Fails(new IOException("gone")));
+        await _time.TimerIsArmedAsync(TimeSpan.FromSeconds(2));
+        _time.Advance(RefreshLoop.Spacing);
+        await SignalledReadAsync(read => read.Returns(Peers.OtherMember));
+        await ChangeAsync();
+        Assert.That(IsAdmitted(Peers.OtherMember), Is.True, "who says that it is back is asked at once");
+    }
+
+    [Test]
+    public async Task A_signal_that_waits_is_answered_by_the_refresh_that_comes_before()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        _time.Advance(Refresh - TimeSpan.FromMilliseconds(1));
+        await SignalledReadAsync(read => read.Returns(Peers.OtherMember));
+        await ChangeAsync();
+        _source.Signal();
+
+        await AdvanceAndAnswerAsync(TimeSpan.FromMilliseconds(1), read => read.Returns(Peers.Member));
+        _time.Advance(RefreshLoop.Spacing * 2);
+
+        Assert.That(_source.HasRead, Is.False);
+    }
+
+    [Test]
+    public async Task A_refresh_that_breaks_down_is_logged_and_the_next_one_comes()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        void Break() => throw new InvalidOperationException("somebody's handler");
+        _acl.Changed += Break;
+        _time.Advance(Refresh);
+        (await _source.NextReadAsync()).Returns(Peers.OtherMember);
+        await Eventually.TrueAsync(() => _log.Ids.Contains(RefreshBroke), "the entry in the log");
+        _acl.Changed -= Break;
+
+        await RefreshWithAsync(read => read.Returns(Peers.Stranger));
+        Assert.That((IsAdmitted(Peers.OtherMember), IsAdmitted(Peers.Stranger)), Is.EqualTo((false, true)));
+    }
+
+    [Test]
+    public async Task A_stop_that_breaks_down_is_a_stop_all_the_same()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        _source.FailsToUnsubscribe = true;
+        Assert.That(() => Service.StopAsync().InTime(), Throws.InvalidOperationException);
+        _source.FailsToUnsubscribe = false;
+        _time.Advance(Refresh * 3);
+        Assert.That(_source.HasRead, Is.False);
+
+        Task start = Service.StartAsync(CancellationToken.None);
+        (await _source.NextReadAsync()).Returns(Peers.OtherMember);
+        await start.InTime();
+        Assert.That(IsAdmitted(Peers.OtherMember), Is.True);
     }
 
     [Test]
@@ -272,12 +365,19 @@ internal sealed class NetworkServiceTests
         _time.Advance(Option.ReadTimeout);
         await StatusAsync(status => status.LastError?.Reason == MembershipError.TimedOut);
 
-        _time.Advance(Refresh);
+        await _time.TimerIsArmedAsync(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await _time.TimerIsArmedAsync(Option.ReadTimeout);
+        _time.Advance(Option.ReadTimeout);
         await StatusAsync(status => status.LastError?.Message == "The membership source has not come back from an earlier read.");
         Assert.That(_source.HasRead, Is.False);
 
+        await _time.TimerIsArmedAsync(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await _time.TimerIsArmedAsync(Option.ReadTimeout);
+        Assert.That(_source.HasRead, Is.False);
         stuck.Returns(Peers.Stranger);
-        await RefreshUntilReadAsync(read => read.Returns(Peers.OtherMember));
+        (await _source.NextReadAsync()).Returns(Peers.OtherMember);
         await ChangeAsync();
 
         Assert.That((IsAdmitted(Peers.Stranger), IsAdmitted(Peers.OtherMember)), Is.EqualTo((false, true)));
@@ -378,7 +478,11 @@ internal sealed class NetworkServiceTests
             RefreshedAt = started + Refresh,
             Joined = 1,
             Sources = status.Sources,
+            KnownSince = status.KnownSince,
         }));
+        _time.JumpWallClock(TimeSpan.FromHours(-3));
+        _time.Advance(TimeSpan.FromSeconds(7));
+        Assert.That(Service.StatusNow.Age, Is.EqualTo(TimeSpan.FromSeconds(7)), "whatever the wall clock does");
     }
 
     [Test]
@@ -407,6 +511,58 @@ internal sealed class NetworkServiceTests
         Assert.That(stuck.Cancellation.IsCancellationRequested, Is.True);
         stuck.Fails(new IOException("too late"));
         Assert.That(IsAdmitted(Peers.Member), Is.True);
+    }
+
+    [Test]
+    public async Task A_start_right_after_a_stop_waits_for_the_read_that_the_stop_has_cut_off()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        _time.Advance(Refresh);
+        ScriptedSource.Read unwinding = await _source.NextReadAsync();
+        await Service.StopAsync().InTime();
+
+        Task start = Service.StartAsync(CancellationToken.None);
+        await _time.TimerIsArmedAsync(Option.ReadTimeout);
+        Assert.That(_source.HasRead, Is.False);
+        unwinding.Answer.SetCanceled();
+        (await _source.NextReadAsync()).Returns(Peers.OtherMember);
+        await start.InTime();
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember)), Is.EqualTo((false, true)));
+        Assert.That(_source.MostAtOnce, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_start_after_a_stop_does_not_wait_for_good_for_a_source_that_does_not_listen()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        _time.Advance(Refresh);
+        ScriptedSource.Read stuck = await _source.NextReadAsync();
+        await Service.StopAsync().InTime();
+
+        Task start = Service.StartAsync(CancellationToken.None);
+        await _time.TimerIsArmedAsync(Option.ReadTimeout);
+        _time.Advance(Option.ReadTimeout);
+
+        Assert.That(Assert.ThrowsAsync<MembershipException>(() => start.InTime())!.Reason, Is.EqualTo(MembershipError.TimedOut));
+        stuck.Answer.SetCanceled();
+    }
+
+    [Test]
+    public async Task A_service_that_is_disposed_gives_the_members_back()
+    {
+        await StartAsync(MembershipKind.Authoritative, read => read.Returns(Peers.Member));
+        Assert.That(() => _acl.ReplaceMembers([]), Throws.InvalidOperationException);
+
+        await Service.DisposeAsync();
+        Assert.That(IsAdmitted(Peers.Member), Is.True, "they stay as they were");
+        _acl.ReplaceMembers([Peers.Stranger]);
+        Assert.That(IsAdmitted(Peers.Stranger), Is.True);
+
+        await Service.DisposeAsync();
+        await using NetworkService next = Create(_source);
+        await Service.DisposeAsync();
+        Assert.That(() => _acl.ReplaceMembers([]), Throws.InvalidOperationException, "they are the next one's");
     }
 
     [Test]
@@ -450,6 +606,7 @@ internal sealed class NetworkServiceTests
     private const int SourceFails = 3004;
     private const int SourceIsBack = 3006;
     private const int InvalidEntries = 3007;
+    private const int RefreshBroke = 3013;
 
     private NetworkService Service => _current!;
 
@@ -481,6 +638,18 @@ internal sealed class NetworkServiceTests
         _time.Advance(Refresh);
         answer(await _source.NextReadAsync());
         await StatusAsync(status => !ReferenceEquals(status, before));
+    }
+
+    private async Task SignalledReadAsync(Action<ScriptedSource.Read> answer)
+    {
+        _source.Signal();
+        answer(await _source.NextReadAsync());
+    }
+
+    private async Task AdvanceAndAnswerAsync(TimeSpan time, Action<ScriptedSource.Read> answer)
+    {
+        _time.Advance(time);
+        answer(await _source.NextReadAsync());
     }
 
     // After a read that was given up, a tick may still find it running and say so: tick until there is a read.

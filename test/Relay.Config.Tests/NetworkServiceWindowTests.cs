@@ -1,3 +1,4 @@
+using Relay.Members;
 using Relay.Multiformats;
 using Relay.TestKit;
 
@@ -208,11 +209,66 @@ internal sealed class NetworkServiceWindowTests
         Assert.That((await ledger.ReadAsync(CancellationToken.None)).Members.Single().LastSeen, Is.EqualTo(_time.GetUtcNow()));
 
         ledger.Announce(Peers.Member, _time.GetUtcNow());
+        await SpacingPassesAsync();
         await Eventually.TrueAsync(() => !_acl.IsWindowOpen, "the join, which was pushed");
         Assert.That(IsAdmitted(Peers.Member), Is.True);
 
         ledger.Revoke(Peers.Member);
+        await SpacingPassesAsync();
         await Eventually.TrueAsync(() => !IsAdmitted(Peers.Member), "the revocation, which was pushed");
+    }
+
+    [Test]
+    public async Task A_ledger_that_says_who_is_denied_does_not_hear_of_the_node()
+    {
+        var denied = new AliveLedger(_time);
+        denied.Announce(Peers.Stranger, _time.GetUtcNow());
+        var source = new ExceptMembershipSource(new StaticMembershipSource([Peers.Self, Peers.Member, Peers.Stranger]), denied);
+        await using var service = new NetworkService(_acl, source, Default, Peers.Self, _time, _log);
+        await service.StartAsync(CancellationToken.None).InTime();
+
+        Assert.That((await denied.ReadAsync(CancellationToken.None)).Members.Single().PeerId, Is.EqualTo(Peers.Stranger));
+        Assert.That((IsAdmitted(Peers.Self), IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger)), Is.EqualTo((true, true, false)));
+    }
+
+    [TestCase(1)]
+    [TestCase(0)]
+    [TestCase(60_000)]
+    public async Task An_end_of_the_window_that_is_set_to_a_time_that_has_passed_is_now(int millisecondsAgo)
+    {
+        await StartAsync(Default, read => read.Returns());
+        await RefreshAsync(read => read.Returns());
+        await RefreshAsync(read => read.Returns(), TimeSpan.FromSeconds(60));
+
+        TimeSpan open = Default.Refresh + TimeSpan.FromSeconds(60);
+        await Service.ApplyAsync(Default with { BootstrapTimeout = open - TimeSpan.FromMilliseconds(millisecondsAgo) });
+        _time.Advance(TimeSpan.Zero);
+        await Eventually.TrueAsync(() => !_acl.IsWindowOpen, "the end of the window");
+    }
+
+    [Test]
+    public async Task A_node_that_hears_only_itself_keeps_its_members_and_reports_that_the_others_are_silent()
+    {
+        await StartAsync(EachMinute with { ReadTimeout = TimeSpan.FromMinutes(10) }, read => read.Returns(Peers.Self, Peers.Member, Peers.OtherMember));
+        Member stale = new(Peers.Member, _time.GetUtcNow());
+        for (int minutes = 0; minutes < 60; minutes++)
+            await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns([new Member(Peers.Self), stale]));
+
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember), Service.Status.MemberCount), Is.EqualTo((true, true, 3)));
+        Assert.That(Service.Status.LastError?.Reason, Is.EqualTo(MembershipError.NothingUsable));
+    }
+
+    [Test]
+    public async Task The_age_of_a_source_that_has_never_answered_counts_from_the_start()
+    {
+        await StartAsync(Default, read => read.Fails(new IOException("gone")));
+        await AdvanceAndAnswerAsync(TimeSpan.FromSeconds(1), read => read.Fails(new IOException("gone")));
+        await AdvanceAndAnswerAsync(TimeSpan.FromSeconds(2), read => read.Fails(new IOException("gone")));
+        Assert.That((Service.StatusNow.Age, Service.StatusNow.RefreshedAt), Is.EqualTo(((TimeSpan?)TimeSpan.FromSeconds(3), (DateTimeOffset?)null)));
+
+        await _time.TimerIsArmedAsync(TimeSpan.FromSeconds(4));
+        await AdvanceAndAnswerAsync(TimeSpan.FromSeconds(4), read => read.Returns());
+        Assert.That(Service.StatusNow.Age, Is.EqualTo(TimeSpan.Zero));
     }
 
     private const int MembersChanged = 3001;
@@ -234,6 +290,13 @@ internal sealed class NetworkServiceWindowTests
     }
 
     private Task RefreshAsync(Action<ScriptedSource.Read> answer, TimeSpan? after = null) => AdvanceAndAnswerAsync(after ?? Default.Refresh, answer);
+
+    // The ledger was read a moment ago; what it signals is read when the spacing is over.
+    private async Task SpacingPassesAsync()
+    {
+        await _time.TimerIsArmedAsync(RefreshLoop.Spacing);
+        _time.Advance(RefreshLoop.Spacing);
+    }
 
     // Moves on, answers the read that this brings and waits until the answer has been dealt with.
     private async Task AdvanceAndAnswerAsync(TimeSpan time, Action<ScriptedSource.Read> answer)

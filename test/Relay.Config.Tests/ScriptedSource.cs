@@ -18,6 +18,9 @@ internal sealed class ScriptedSource(MembershipKind kind) : IMembershipSource
 
     public int Subscribers { get; private set; }
 
+    /// <summary>Whether ending a subscription throws, after it has been ended.</summary>
+    public bool FailsToUnsubscribe { get; set; }
+
     public async ValueTask<MembershipSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
@@ -41,6 +44,8 @@ internal sealed class ScriptedSource(MembershipKind kind) : IMembershipSource
         {
             _changed -= callback;
             Subscribers--;
+            if (FailsToUnsubscribe)
+                throw new InvalidOperationException("It cannot be unsubscribed from.");
         });
     }
 

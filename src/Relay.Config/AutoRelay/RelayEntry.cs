@@ -25,8 +25,14 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
 
     public Reservation? Reservation { get; private set; }
 
-    /// <summary>The address it was dialed at when it last granted a reservation.</summary>
+    /// <summary>The address of the connection that its last reservation was made on.</summary>
     public Multiaddress? DialedAt { get; private set; }
+
+    /// <summary>
+    /// Whether the connection that the reservation was made on has ended while another one is left. It lasts all the same, as the specification has it, except
+    /// on rust-libp2p's relay; so it is made again on that one, and not to be counted on when that is refused.
+    /// </summary>
+    public bool IsAdrift { get; private set; }
 
     /// <summary>When the reservation ends.</summary>
     public TimeSpan Until { get; private set; }
@@ -34,15 +40,18 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     /// <summary>When the next request may be sent: the renewal of a reservation, or the next try.</summary>
     public TimeSpan NextRequest { get; private set; }
 
-    /// <summary>Whether it has refused to renew the reservation that still runs.</summary>
+    /// <summary>Whether it has refused to renew the reservation that still runs, or said that it would.</summary>
     public bool IsLeaving { get; private set; }
 
     public int Failures { get; private set; }
 
     public RelayFailure? LastFailure { get; private set; }
 
-    /// <summary>What was found in the search that runs or was the last; the older is forgotten.</summary>
+    /// <summary>The search that has found it last.</summary>
     public int FoundInSearch { get; set; }
+
+    /// <summary>How many that search had found before it: the source gives the best first. 0 for those nobody has found.</summary>
+    public int Rank { get; set; }
 
     /// <summary>Since when it is in its state.</summary>
     public DateTimeOffset Since { get; set; }
@@ -72,6 +81,7 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
             (_state, Since) = (state, now);
     }
 
+    /// <summary>A reservation was granted, or renewed.</summary>
     /// <returns>Whether it is a renewal.</returns>
     public bool Grant(Reservation reservation, Multiaddress dialedAt, TimeSpan now, TimeSpan until, TimeSpan renewAt)
     {
@@ -85,8 +95,14 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
             _forgottenAt ??= until + RelayTiming.Forgetting;
         TimeSpan next = _forgottenAt < renewAt ? _forgottenAt.Value : renewAt;
 
-        (Reservation, DialedAt, Until, NextRequest) = (reservation, dialedAt, until, next);
-        (IsLeaving, Failures, LastFailure) = (false, 0, null);
+        // On the connection that it was made on before, the address is still that one: the relay's name, where only its number shows now.
+        if (DialedAt is null || reservation.Connection is null || reservation.Connection != Reservation?.Connection)
+            DialedAt = dialedAt;
+
+        // It may have withdrawn while this was on its way.
+        IsLeaving = LastFailure == RelayFailure.HopWithdrawn;
+        (Reservation, Until, NextRequest) = (reservation, until, IsLeaving ? until : next);
+        (IsAdrift, Failures, LastFailure) = (false, 0, IsLeaving ? LastFailure : null);
         return isRenewal;
     }
 
@@ -99,19 +115,47 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
 
     public int CountFailure() => ++Failures;
 
+    /// <summary>The connection that the reservation was made on has ended, and another one is left.</summary>
+    public void Drift(TimeSpan now)
+    {
+        IsAdrift = true;
+        if (!IsLeaving)
+            NextRequest = now;
+    }
+
+    /// <summary>
+    /// It has told that it serves nobody any more: there is no use in asking before the reservation is over, unless it tells otherwise. What is being asked for
+    /// may still be granted.
+    /// </summary>
+    public void Withdraw()
+    {
+        LastFailure = RelayFailure.HopWithdrawn;
+        IsLeaving = Reservation is not null;
+        if (IsLeaving)
+            NextRequest = Until;
+    }
+
+    /// <summary>It has told that it serves again, or at last. A reservation that was given up stays so, in case another one has taken its place.</summary>
+    public void Offer(TimeSpan nextRequest)
+    {
+        NextRequest = nextRequest;
+        if (Reservation is not null)
+            LastFailure = null;
+    }
+
     /// <summary>The reservation is over.</summary>
     public void End(RelayFailure why, TimeSpan nextRequest)
     {
         // Whoever has refused keeps the wait that came of it.
-        if (!IsLeaving)
+        if (!IsLeaving || LastFailure is null || LastFailure == RelayFailure.HopWithdrawn)
             (LastFailure, NextRequest) = (why, nextRequest);
-        (Reservation, IsLeaving) = (null, false);
+        (Reservation, IsLeaving, IsAdrift) = (null, false, false);
     }
 
     /// <summary>Whatever happened is over: the node was stopped.</summary>
     public void Reset()
     {
-        (Reservation, IsLeaving) = (null, false);
+        (Reservation, IsLeaving, IsAdrift) = (null, false, false);
         (Asking, Failures, LastFailure, NextRequest) = (0, 0, null, TimeSpan.Zero);
     }
 }

@@ -14,6 +14,9 @@ internal sealed partial class RelaySeeker
             case { State: RelayState.Reserved, Reason: RelayReason.None }:
                 LogReserved(change.Relay, change.Expiration);
                 break;
+            case { State: RelayState.Reserved or RelayState.Leaving, NextRequest: null }:
+                LogNotRenewed(change.Relay, change.Detail, change.Expiration);
+                break;
             case { State: RelayState.Reserved or RelayState.Leaving }:
                 LogRenewalFailed(change.Relay, change.Detail, change.Expiration, change.NextRequest);
                 break;
@@ -22,6 +25,9 @@ internal sealed partial class RelaySeeker
                 break;
             case { Reason: RelayReason.ConnectionLost or RelayReason.Expired }:
                 LogLost(change.Relay, change.Detail);
+                break;
+            case { Failures: 1, NextRequest: null }:
+                LogFailedForGood(change.Relay, change.Detail);
                 break;
             case { Failures: 1 }:
                 LogFailed(change.Relay, change.Detail, change.NextRequest);
@@ -52,6 +58,15 @@ internal sealed partial class RelaySeeker
 
     [LoggerMessage(4106, LogLevel.Warning, "The source of relay candidates fails: {Why}")]
     private partial void LogSourceFails(string why, Exception exception);
+
+    [LoggerMessage(4108, LogLevel.Warning, "The reservation on {Relay}, which ends at {Expiration}, will not be renewed: {Why}")]
+    private partial void LogNotRenewed(PeerId relay, string? why, DateTimeOffset? expiration);
+
+    [LoggerMessage(4109, LogLevel.Information, "No reservation on {Relay}: {Why}")]
+    private partial void LogFailedForGood(PeerId relay, string? why);
+
+    [LoggerMessage(4110, LogLevel.Error, "Seeking relays has failed; it goes on")]
+    private partial void LogFault(Exception exception);
 
     [LoggerMessage(4107, LogLevel.Debug, "The source of relay candidates gave {Found} addresses")]
     private partial void LogSearched(int found);

@@ -10,50 +10,78 @@ internal sealed partial class RelaySeeker
 
     private Task _pull = Task.CompletedTask; // unfinished when the source ignored its cancellation
 
-    private async Task SearchAsync(SeekerRun run, CancellationToken enough)
+    private async Task<bool> SearchAsync(SeekerRun run, CancellationToken enough)
     {
-        int found = 0;
         using var deadline = new CancellationTokenSource(SearchTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, enough);
-        CancellationToken cancellationToken = either.Token;
+        bool isComplete = false;
         try
         {
             if (!_pull.IsCompleted)
                 throw new InvalidOperationException("it has not come back from an earlier search");
-
-            IAsyncEnumerator<Multiaddress> relays = await CallAsync(
-                () => Task.FromResult(_source!.FindRelaysAsync(cancellationToken).GetAsyncEnumerator(cancellationToken)), cancellationToken).ConfigureAwait(false);
-            while (await CallAsync(() => relays.MoveNextAsync().AsTask(), cancellationToken).ConfigureAwait(false))
-            {
-                found++;
-                bool hasRoom = Table.Found(relays.Current);
-                run.Signal();
-                if (!hasRoom)
-                    break;
-            }
-
-            await relays.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await PullAsync(run, either.Token).ConfigureAwait(false);
+            isComplete = true;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
             // Found enough, took too long, or the node stops.
         }
         catch (Exception e) // whatever somebody's source throws
         {
-            LogSourceFails(e.Message, e);
+            Guard(() => LogSourceFails(e.Message, e));
         }
 
-        LogSearched(found);
-        Table.EndSearch();
+        Table.EndSearch(isComplete);
         run.Signal();
+        return isComplete;
     }
 
-    // On a thread of its own: a source that blocks must not block the node.
-    private Task<T> CallAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    /// <summary>Takes what the source finds, and stops waiting for it when the token fires. Its own token is cancelled then.</summary>
+    private async Task PullAsync(SeekerRun run, CancellationToken cancellationToken)
     {
-        Task<T> result = Task.Run(call, CancellationToken.None);
-        _pull = result.ContinueWith(
-            static result => _ = result.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        return result.WaitAsync(cancellationToken);
+        // Not linked to the node's: what the source has registered on it would run, block and throw where the node is stopped, or where a timer fires.
+        var over = new CancellationTokenSource();
+        Task pull = Task.Run(() => PullAllAsync(run, over.Token), CancellationToken.None);
+        _pull = pull.ContinueWith(
+            static pull => _ = pull.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            await pull.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!pull.IsCompleted)
+                _ = CancelAsync(over);
+        }
+    }
+
+    // On a thread of its own: a source that blocks must not block the node. What it finds too late is not taken.
+    private async Task PullAllAsync(SeekerRun run, CancellationToken over)
+    {
+        int found = 0;
+        await foreach (Multiaddress relay in _source!.FindRelaysAsync(over).WithCancellation(over).ConfigureAwait(false))
+        {
+            if (over.IsCancellationRequested)
+                break;
+            found++;
+            bool hasRoom = Table.Found(relay);
+            run.Signal();
+            if (!hasRoom)
+                break;
+        }
+
+        Guard(() => LogSearched(found));
+    }
+
+    private async Task CancelAsync(CancellationTokenSource source)
+    {
+        try
+        {
+            await source.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException e)
+        {
+            Guard(() => LogSourceFails(e.Message, e));
+        }
     }
 }

@@ -7,12 +7,12 @@ namespace Relay.AutoRelay;
 
 /// <summary>
 /// Does what the <see cref="RelayTable"/> says: connects to relays, reserves and renews, asks the candidate source, and tells the node what it is reached at. The
-/// node starts and stops it; thread-safe.
+/// node starts, stops and disposes it; thread-safe.
 /// </summary>
 internal sealed partial class RelaySeeker : IDisposable
 {
-    /// <summary>How long a relay may take from dialing to its answer.</summary>
-    public static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>How long it rests when something has failed that must not: a logger that throws, say.</summary>
+    public static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(1);
 
     private readonly Libp2pNode _node;
     private readonly RelayClient _client;
@@ -20,7 +20,8 @@ internal sealed partial class RelaySeeker : IDisposable
     private readonly RelayClientInstruments _instruments;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly IDisposable _disconnections;
+    private readonly IDisposable[] _subscriptions;
+    private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
     private SeekerRun? _run; // null: stopped
 
     public RelaySeeker(
@@ -33,7 +34,7 @@ internal sealed partial class RelaySeeker : IDisposable
         _instruments = new RelayClientInstruments(telemetry, table);
         _time = time;
         _log = loggerFactory.CreateLogger("Relay.Relays");
-        _disconnections = node.OnDisconnected(OnDisconnected);
+        _subscriptions = [node.OnClosed(OnClosed), node.OnIdentityPushed(OnIdentityPushed)];
     }
 
     public RelayTable Table { get; }
@@ -41,136 +42,98 @@ internal sealed partial class RelaySeeker : IDisposable
     /// <summary>Those who follow what changes.</summary>
     public RelayWatchers Watchers { get; } = new();
 
-    /// <summary>Begins to seek; the node is started.</summary>
-    public void Start()
+    /// <summary>Begins to seek; the node is started. Starting twice does nothing.</summary>
+    public async Task StartAsync()
     {
-        Table.Begin();
-        var run = new SeekerRun(_time);
-        _run = run;
-        run.Loop = Task.Run(() => LoopAsync(run), CancellationToken.None);
+        await _lifecycle.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_run is not null)
+                return;
+            Table.Begin();
+            var run = new SeekerRun(_time);
+            _ = run.Track(() => LoopAsync(run));
+            Volatile.Write(ref _run, run);
+        }
+        finally
+        {
+            _lifecycle.Release();
+        }
     }
 
-    /// <summary>Stops seeking and waits for what is under way. Does not wait for a source that ignores its cancellation. Stopping twice does nothing.</summary>
+    /// <summary>
+    /// Stops seeking and waits for what is under way; never fails. Does not wait for a source that ignores its cancellation. Stopping twice does nothing.
+    /// </summary>
     public async Task StopAsync()
     {
-        if (Interlocked.Exchange(ref _run, null) is not { } run)
-            return;
-        await run.DisposeAsync().ConfigureAwait(false);
-        Table.End();
-        Publish();
+        await _lifecycle.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (Interlocked.Exchange(ref _run, null) is not { } run)
+                return;
+            await run.DisposeAsync().ConfigureAwait(false);
+            Table.End();
+            ReleaseUnneeded();
+            Guard(Publish);
+        }
+        finally
+        {
+            _lifecycle.Release();
+        }
     }
 
     public void Dispose()
     {
-        _disconnections.Dispose();
+        foreach (IDisposable subscription in _subscriptions)
+            subscription.Dispose();
+        _instruments.End();
         Watchers.Dispose();
     }
 
-    /// <summary>Reserves on a relay for the application.</summary>
-    public async Task<Reservation> ReserveAsync(PeerId relay, Multiaddress address, CancellationToken cancellationToken)
-    {
-        Table.Asking(relay);
-        try
-        {
-            return await AskAsync(relay, [address], cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            if (cancellationToken.IsCancellationRequested)
-                Table.Withdrawn(relay);
-            else
-                Fail(relay, e);
-            throw;
-        }
-        finally
-        {
-            _run?.Signal();
-        }
-    }
-
-    private async Task LoopAsync(SeekerRun run)
+    private async Task<bool> LoopAsync(SeekerRun run)
     {
         while (!run.Stopping.IsCancellationRequested)
         {
-            RelayWork work = Table.Next();
-            foreach ((PeerId relay, IReadOnlyList<Multiaddress> addresses) in work.Ask)
-                run.Track(AskInBackgroundAsync(run, relay, addresses));
-            if (work.Search)
-                run.Search(token => SearchAsync(run, token));
-            else if (!work.IsShort)
-                run.EndSearch();
-            Publish();
-            await run.WaitAsync(work.Wake).ConfigureAwait(false);
+            TimeSpan? wake = null;
+            bool isWell = Guard(() => wake = Work(run)) && Guard(Publish);
+            await run.WaitAsync(isWell || wake < FaultPause ? wake : FaultPause).ConfigureAwait(false);
         }
+
+        return true;
     }
 
-    private async Task AskInBackgroundAsync(SeekerRun run, PeerId relay, IReadOnlyList<Multiaddress> addresses)
+    /// <summary>Begins what is to be done now.</summary>
+    /// <returns>When to look again.</returns>
+    private TimeSpan? Work(SeekerRun run)
     {
-        using var deadline = new CancellationTokenSource(AskTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, run.Stopping);
-        try
+        RelayWork work = Table.Next();
+        foreach ((PeerId relay, IReadOnlyList<Multiaddress> addresses) in work.Ask)
+            _ = run.Track(() => AskInBackgroundAsync(run, relay, addresses));
+        if (work.Search)
+            run.Search(token => SearchAsync(run, token));
+        else if (!work.IsShort)
+            run.EndSearch();
+        ReleaseUnneeded();
+        return work.Wake;
+    }
+
+    private void OnClosed(Connection connection)
+    {
+        if (connection.IsRelayed)
+            return;
+        PeerId peer = connection.RemotePeer;
+        if (_node.IsConnected(peer) ? Table.Moved(peer, connection) : Table.Disconnected(peer))
+            Volatile.Read(ref _run)?.Signal();
+    }
+
+    private void OnIdentityPushed(Connection connection)
+    {
+        if (!connection.IsRelayed
+            && connection.RemoteIdentity is { Protocols: { Count: > 0 } protocols }
+            && Table.Pushed(connection.RemotePeer, protocols.Contains(CircuitProtocol.Hop)))
         {
-            await AskAsync(relay, addresses, either.Token).ConfigureAwait(false);
+            Volatile.Read(ref _run)?.Signal();
         }
-        catch (Exception e)
-        {
-            if (run.Stopping.IsCancellationRequested)
-                Table.Withdrawn(relay);
-            else
-                Fail(relay, e is OperationCanceledException ? new TimeoutException($"It took longer than {AskTimeout.TotalSeconds:0} s.", e) : e);
-        }
-
-        run.Signal();
-    }
-
-    private async Task<Reservation> AskAsync(PeerId relay, IReadOnlyList<Multiaddress> addresses, CancellationToken cancellationToken)
-    {
-        Multiaddress dialedAt = await ConnectAsync(relay, addresses, cancellationToken).ConfigureAwait(false);
-        Reservation reservation = await _client.ReserveAsync(relay, cancellationToken).ConfigureAwait(false);
-        bool isRenewal = Table.Granted(reservation, dialedAt);
-        _instruments.CountRequest(isRenewal);
-
-        // A connection that ended before the table knew of the reservation took it along, and its end has been told already.
-        if (!_node.IsConnected(relay))
-            OnDisconnected(relay);
-        return reservation;
-    }
-
-    private async Task<Multiaddress> ConnectAsync(PeerId relay, IReadOnlyList<Multiaddress> addresses, CancellationToken cancellationToken)
-    {
-        bool isConnected = _node.IsConnected(relay);
-        DialException? failure = null;
-        foreach (Multiaddress address in addresses)
-        {
-            try
-            {
-                Connection connection = await _node.DialAsync(address, cancellationToken).ConfigureAwait(false);
-
-                // Of a connection that somebody else had opened, its own address is the one that works.
-                return isConnected && addresses.Count > 1 && connection.IsOutbound && !addresses.Contains(connection.RemoteAddress.WithPeerId(relay))
-                    ? connection.RemoteAddress.WithPeerId(relay)
-                    : address;
-            }
-            catch (DialException e)
-            {
-                failure = e;
-            }
-        }
-
-        throw failure ?? new DialException(DialError.UnsupportedAddress, $"No address of {relay} is known.");
-    }
-
-    private void Fail(PeerId relay, Exception e)
-    {
-        var failure = RelayFailure.From(e);
-        Table.Failed(relay, failure);
-        _instruments.CountRequest(failure.Reason);
-    }
-
-    private void OnDisconnected(PeerId peer)
-    {
-        if (Table.Disconnected(peer))
-            _run?.Signal();
     }
 
     // Called by the loop, and when that has ended, so that changes are told in their order.
@@ -179,10 +142,31 @@ internal sealed partial class RelaySeeker : IDisposable
         _node.AdvertiseAlso(Table.Addresses);
         while (Table.TryTakeChange(out KnownRelay? change))
         {
-            Log(change);
-            if (change is { Reason: RelayReason.ConnectionLost or RelayReason.Expired, State: not (RelayState.Reserved or RelayState.Reserving) })
-                _instruments.CountLoss(change.Reason);
             Watchers.Tell(change);
+            Log(change);
+        }
+    }
+
+    /// <summary>The edge: whatever fails in <paramref name="action"/> ends here.</summary>
+    /// <returns>Whether all went well.</returns>
+    private bool Guard(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (Exception e)
+        {
+            try
+            {
+                LogFault(e);
+            }
+            catch (Exception) // it is the logger that fails
+            {
+            }
+
+            return false;
         }
     }
 }

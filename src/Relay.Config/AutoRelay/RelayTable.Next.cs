@@ -19,36 +19,27 @@ internal sealed partial class RelayTable
             RelayEntry[] own = [.. _relays.Values.Where(static entry => entry.Origin != RelayOrigin.Application)];
             List<RelayEntry> ask = [.. own.Where(entry => entry is { IsKept: true, Asking: 0 } && entry.NextRequest <= now)];
 
-            // 2. What is missing is asked of those whose turn it is: who was lost a moment ago, static relays, who has failed least; chance decides
-            //    between equals.
+            // 2. What is missing is asked of those whose turn it is: who was lost a moment ago, static relays, who has failed least, whom the source has named
+            //    first; chance decides between equals.
             int missing = option.WantedRelays - own.Count(entry => entry.IsKept || entry.Asking > 0 || (entry.IsReturning && entry.NextRequest > now));
             RelayEntry[] free = [.. own.Where(entry => entry is { IsKept: false, Asking: 0 } && entry.NextRequest <= now && MayBeAskedNeedsLock(entry, now))];
             ask.AddRange(free
                 .OrderByDescending(static entry => entry.IsReturning)
                 .ThenBy(static entry => entry.Origin)
                 .ThenBy(static entry => entry.Failures)
+                .ThenBy(static entry => entry.Rank)
                 .ThenBy(_ => _timing.Shuffle())
                 .Take(Math.Max(0, missing)));
             missing -= free.Length;
 
             // 3. When nobody is left to ask, the source is.
-            bool search = missing > 0 && _hasSource && !_isSearching && now >= _nextSearch;
-            if (search)
-                (_isSearching, _search, _nextSearch) = (true, _search + 1, now + option.DiscoveryInterval);
-
+            bool search = missing > 0 && BeginSearchNeedsLock(now, option);
             foreach (RelayEntry entry in ask)
                 AskNeedsLock(entry);
             bool isShort = missing > 0;
             return new RelayWork([.. ask.Select(static entry => (entry.Relay, entry.Route))], isShort, search, FirstNeedsLock(now, isShort));
         }
     }
-
-    // A relay that was found waits for better ones until the boot delay is over, enough were found, or the search has ended.
-    private bool MayBeAskedNeedsLock(RelayEntry entry, TimeSpan now) =>
-        entry.Origin == RelayOrigin.Static
-        || now >= _begun + _option!.BootDelay
-        || !_isSearching
-        || _relays.Values.Count(static other => other.Origin == RelayOrigin.Source) >= CandidatesPerWanted * _option.WantedRelays;
 
     private TimeSpan? FirstNeedsLock(TimeSpan now, bool isShort)
     {

@@ -19,6 +19,7 @@ internal sealed partial class RelayTable
                     .OrderByDescending(static entry => entry.Reservation is not null)
                     .ThenBy(static entry => entry.Origin)
                     .ThenBy(static entry => entry.Failures)
+                    .ThenBy(static entry => entry.Rank)
                     .Select(entry => DescribeNeedsLock(entry))];
             }
         }
@@ -34,13 +35,23 @@ internal sealed partial class RelayTable
         }
     }
 
-    /// <summary>How many reservations are held, and how many are wanted.</summary>
+    /// <summary>How many reservations are held, and how many are wanted: none by a node that is stopped, or has nobody to ask.</summary>
     public (int Held, int Wanted) Counts
     {
         get
         {
             lock (_gate)
-                return (_relays.Values.Count(static entry => entry.Reservation is not null), _option?.WantedRelays ?? 0);
+                return (_relays.Values.Count(static entry => entry.Reservation is not null), _isRunning && SeeksAnyNeedsLock ? _option!.WantedRelays : 0);
+        }
+    }
+
+    /// <summary>How many reservations were lost, by reason: the connection has ended, or the time was over before they were renewed.</summary>
+    public IReadOnlyDictionary<RelayReason, long> Losses
+    {
+        get
+        {
+            lock (_gate)
+                return new Dictionary<RelayReason, long>(_losses);
         }
     }
 
@@ -73,7 +84,7 @@ internal sealed partial class RelayTable
         return new KnownRelay
         {
             Relay = entry.Relay,
-            Addresses = entry.Addresses,
+            Addresses = entry.Route,
             Origin = entry.Origin,
             State = state,
             Since = entry.Since,

@@ -9,14 +9,13 @@ namespace Relay.AutoRelay;
 /// </summary>
 internal sealed partial class RelayTable
 {
-    public const int MaxFound = 128;              // relays of one search
     private const int MaxAddresses = 8;           // of one relay, to dial
     private const int MaxChanges = 1024;          // not yet taken
-    private const int CandidatesPerWanted = 4;    // that end the boot delay
 
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, RelayEntry> _relays = [];
     private readonly Queue<KnownRelay> _changes = [];
+    private readonly Dictionary<RelayReason, long> _losses = [];
     private readonly PeerId _self;
     private readonly AutoRelayOption? _option;    // null: nothing is sought
     private readonly bool _hasSource;
@@ -24,9 +23,7 @@ internal sealed partial class RelayTable
     private readonly TimeProvider _time;
     private readonly long _epoch;
     private TimeSpan _begun;
-    private TimeSpan _nextSearch;
-    private int _search;                          // counts them
-    private bool _isSearching;
+    private bool _isRunning;
 
     public RelayTable(PeerId self, AutoRelayOption? option, bool hasSource, TimeProvider time, Random random)
     {
@@ -48,15 +45,17 @@ internal sealed partial class RelayTable
         get
         {
             lock (_gate)
-                return _option is not null && (_hasSource || _relays.Count > 0);
+                return SeeksAnyNeedsLock;
         }
     }
+
+    private bool SeeksAnyNeedsLock => _option is not null && (_hasSource || _relays.Values.Any(static entry => entry.Origin != RelayOrigin.Application));
 
     /// <summary>The node was started: what waits after a start, waits from now.</summary>
     public void Begin()
     {
         lock (_gate)
-            (_begun, _nextSearch) = (Now, Now);
+            (_begun, _nextSearch, _isRunning) = (Now, Now, true);
     }
 
     /// <summary>The node was stopped: no reservation is left.</summary>
@@ -64,7 +63,7 @@ internal sealed partial class RelayTable
     {
         lock (_gate)
         {
-            _isSearching = false;
+            (_isRunning, _isSearching) = (false, false);
             foreach (RelayEntry entry in _relays.Values.ToArray())
             {
                 bool wasHeld = entry.Reservation is not null;
@@ -77,39 +76,18 @@ internal sealed partial class RelayTable
         }
     }
 
-    /// <summary>The candidate source has found an address.</summary>
-    /// <returns>Whether there is room for more.</returns>
-    public bool Found(Multiaddress address)
-    {
-        lock (_gate)
-        {
-            if (AddNeedsLock(address, RelayOrigin.Source) is { } entry)
-                entry.FoundInSearch = _search;
-            return _relays.Values.Count(entry => entry.Origin == RelayOrigin.Source && entry.FoundInSearch == _search) < MaxFound;
-        }
-    }
-
-    /// <summary>The candidate source has nothing more to say; what it said in earlier searches only is forgotten, when it has said anything.</summary>
-    public void EndSearch()
-    {
-        lock (_gate)
-        {
-            _isSearching = false;
-            RelayEntry[] found = [.. _relays.Values.Where(static entry => entry.Origin == RelayOrigin.Source)];
-            if (found.All(entry => entry.FoundInSearch != _search))
-                return;
-            foreach (RelayEntry old in found.Where(entry => entry.FoundInSearch != _search && entry is { Reservation: null, Asking: 0 }))
-                _relays.Remove(old.Relay);
-        }
-    }
-
-    /// <summary>The application asks a relay. It counts as asked until <see cref="Granted"/> or <see cref="Failed"/>.</summary>
-    public void Asking(PeerId relay)
+    /// <summary>
+    /// The application asks a relay. It counts as asked until <see cref="Granted"/>, <see cref="Failed"/> or <see cref="Withdrawn"/>. The address is kept of a relay that
+    /// nobody else has named.
+    /// </summary>
+    public void Asking(PeerId relay, Multiaddress address)
     {
         lock (_gate)
         {
             if (!_relays.TryGetValue(relay, out RelayEntry? entry))
-                _relays.Add(relay, entry = new RelayEntry(relay, RelayOrigin.Application));
+                _relays.Add(relay, entry = new RelayEntry(relay, RelayOrigin.Application) { Since = _time.GetUtcNow() });
+            if (entry.Origin == RelayOrigin.Application)
+                AddAddress(entry, address);
             AskNeedsLock(entry);
         }
     }
@@ -144,6 +122,12 @@ internal sealed partial class RelayTable
                 ? _timing.RenewAgainAfter(failure, failures, entry.Until - Now)
                 : _timing.BackOff(failure, failures);
             entry.Fail(failure, Now + wait);
+            if (entry is { IsAdrift: true, IsLeaving: true })
+            {
+                EndNeedsLock(entry, RelayFailure.ConnectionLost, entry.NextRequest);
+                return;
+            }
+
             NoteNeedsLock(entry);
             ForgetNeedsLock(entry);
         }
@@ -162,19 +146,6 @@ internal sealed partial class RelayTable
         }
     }
 
-    /// <summary>The last direct connection to a peer has ended, and the reservation with it, if it was a relay.</summary>
-    /// <returns>Whether a reservation was lost.</returns>
-    public bool Disconnected(PeerId peer)
-    {
-        lock (_gate)
-        {
-            if (!_relays.TryGetValue(peer, out RelayEntry? entry) || entry.Reservation is null)
-                return false;
-            EndNeedsLock(entry, RelayFailure.ConnectionLost, Now + _timing.ReconnectAfter());
-            return true;
-        }
-    }
-
     /// <summary>Whether circuits are taken from a peer: a reservation is held on it, or it is being asked. A circuit can come right behind the answer.</summary>
     public bool Expects(PeerId relay)
     {
@@ -190,9 +161,14 @@ internal sealed partial class RelayTable
             _relays.Add(relay, entry = new RelayEntry(relay, origin) { Since = _time.GetUtcNow() });
         else if (entry.Origin == RelayOrigin.Application)
             entry.Origin = origin; // from now on it is one of those that are looked after
+        AddAddress(entry, address);
+        return entry;
+    }
+
+    private static void AddAddress(RelayEntry entry, Multiaddress address)
+    {
         if (entry.Addresses.Length < MaxAddresses && !entry.Addresses.Contains(address))
             entry.Addresses = entry.Addresses.Add(address);
-        return entry;
     }
 
     private void AskNeedsLock(RelayEntry entry)
@@ -204,6 +180,7 @@ internal sealed partial class RelayTable
 
     private void EndNeedsLock(RelayEntry entry, RelayFailure why, TimeSpan nextRequest)
     {
+        _losses[why.Reason] = _losses.GetValueOrDefault(why.Reason) + 1;
         entry.End(why, nextRequest);
         NoteNeedsLock(entry, why.Reason);
         ForgetNeedsLock(entry);

@@ -1,3 +1,5 @@
+using Relay.Circuit;
+
 namespace Relay.AutoRelay;
 
 /// <summary>When to renew and when to try again: every wait of the relay client, with its jitter.</summary>
@@ -14,6 +16,9 @@ internal sealed class RelayTiming(AutoRelayOption option, Random random)
 
     /// <summary>All peers of a relay that went away come back within this time, not at one moment.</summary>
     public static readonly TimeSpan ReconnectSpread = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How many times the first wait a relay is left alone at most that does not admit this node: an admission takes one word, and is not to go unnoticed.</summary>
+    public const int MaxDeniedBackOff = 2;
 
     private static readonly TimeSpan FirstReconnect = TimeSpan.FromSeconds(1);
     private const int MaxDoublings = 20;
@@ -32,6 +37,8 @@ internal sealed class RelayTiming(AutoRelayOption option, Random random)
     public TimeSpan BackOff(RelayFailure failure, int failures)
     {
         TimeSpan most = Max(option.MaxRetryBackOff, option.RetryBackOff);
+        if (failure.Refusal == Status.PermissionDenied)
+            most = Min(most, option.RetryBackOff * MaxDeniedBackOff);
         TimeSpan first = failure.Reason switch
         {
             RelayReason.NotARelay or RelayReason.WrongAnswer => most, // not what another try soon would change

@@ -58,9 +58,12 @@ internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Confi
             return $"{membership.HeldBack} members have not been seen for too long, and are kept because they are too many at once: has the source lost its network?";
 
         TimeSpan limit = monitor.CurrentValue.Connection.RelayService.NetworkOnlyRefresh * MissedRefreshes;
-        return membership.Age is { } age && age > limit
-            ? $"The members are {Text(age)} old: {membership.LastError?.Message ?? "the source has not answered."}"
-            : null;
+        if (membership.Age is not { } age || age <= limit)
+            return null;
+        string why = membership.LastError?.Message ?? "no answer has come.";
+        return membership.RefreshedAt is null
+            ? $"The membership source has not answered since the start, {Text(age)} ago: {why}"
+            : $"The members are {Text(age)} old: {why}";
     }
 
     private static string Text(TimeSpan time) => time.ToString(@"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);

@@ -11,9 +11,9 @@ namespace Relay.Members;
 /// <remarks>
 /// <para>Absence is no evidence: a bucket that was just scrubbed lacks live members. Age is, and it is counted on the clock that does not
 /// jump, from the moment a stamp was first seen; the wall clock only judges stamps as they arrive.</para>
-/// <para>Members age by looking, not by waiting: only a snapshot with a usable sighting moves their age, and by at most half the largest age
-/// however long ago the one before was. So neither a source that fails nor one that has nothing to say costs anybody the membership, and
-/// after an outage the living have time to be seen.</para>
+/// <para>Members age by looking, not by waiting: only a snapshot with a usable sighting of another peer moves their age, and by at most half the
+/// largest age however long ago the one before was. So neither a source that fails, nor one that has nothing to say but what the node itself
+/// has told it, costs anybody the membership, and after an outage the living have time to be seen.</para>
 /// </remarks>
 internal sealed partial class AliveView(SightingRules rules)
 {
@@ -38,20 +38,22 @@ internal sealed partial class AliveView(SightingRules rules)
     /// <summary>Takes a snapshot in.</summary>
     public Look Take(ImmutableArray<Member> snapshot, Moment now)
     {
-        bool anyRevoked = Revoke(snapshot, now);
-        (List<(PeerId Peer, DateTimeOffset At)> fresh, Look look) = Judge(snapshot, now);
-        if (fresh.Count == 0)
-            return look with { IsChanged = anyRevoked, HeldBack = _heldBack }; // nothing that says who is alive: nobody ages by it
-
-        _observed += Min(now.Elapsed - (_lookedAt ?? now.Elapsed), rules.MaxAge / 2);
-        _lookedAt = now.Elapsed;
-        (int joined, int surplus) = Admit(fresh, now.Wall);
-        int left = Expire();
         ForgetRevocations(now.Elapsed);
+        bool anyRevoked = Revoke(snapshot, now);
+        int forgotten = BoundRevocations();
+        (List<(PeerId Peer, DateTimeOffset At)> fresh, Look look) = Judge(snapshot, now);
+        bool isEvidence = look.Fresh > 0; // else nothing says who is alive: nobody ages by it
+        if (isEvidence)
+        {
+            _observed += Min(now.Elapsed - (_lookedAt ?? now.Elapsed), rules.MaxAge / 2);
+            _lookedAt = now.Elapsed;
+        }
 
+        (int joined, int surplus) = Admit(fresh, now.Wall);
+        int left = isEvidence ? Expire() : 0;
         int others = _members.Count - (_members.ContainsKey(rules.Self) ? 1 : 0);
-        _isReady |= others >= rules.MinimumMembers;
-        return look with { Surplus = surplus, HeldBack = _heldBack, IsChanged = anyRevoked || joined + left > 0 };
+        _isReady |= fresh.Count > 0 && others >= rules.MinimumMembers;
+        return look with { Surplus = surplus, Forgotten = forgotten, HeldBack = _heldBack, IsChanged = anyRevoked || joined + left > 0 };
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
@@ -68,7 +70,7 @@ internal sealed partial class AliveView(SightingRules rules)
             DateTimeOffset until = entry.LastSeen is { } stamp && stamp < now.Wall ? stamp : now.Wall;
             if (_members.TryGetValue(entry.PeerId, out Sighting member) && member.At > until)
                 until = member.At; // what was seen up to here is revoked, whatever the clocks say
-            if (_revoked.TryGetValue(entry.PeerId, out Revocation known) && known.Until > until && !IsOver(known, now.Elapsed))
+            if (_revoked.TryGetValue(entry.PeerId, out Revocation known) && known.Until > until)
                 until = known.Until;
             _revoked[entry.PeerId] = new Revocation(until, now.Elapsed);
             any |= _members.Remove(entry.PeerId);
@@ -83,6 +85,7 @@ internal sealed partial class AliveView(SightingRules rules)
         HashSet<PeerId>? revokedHere = snapshot.Any(static entry => entry.Revoked)
             ? [.. snapshot.Where(static entry => entry.Revoked).Select(static entry => entry.PeerId)]
             : null;
+        int others = 0;
         int stale = 0;
         int future = 0;
         foreach (Member entry in snapshot)
@@ -94,11 +97,14 @@ internal sealed partial class AliveView(SightingRules rules)
                 stale++;
             else if (at - now.Wall > rules.MaxClockSkew)
                 future++;
-            else if (!_revoked.TryGetValue(entry.PeerId, out Revocation revoked) || at > revoked.Until || IsOver(revoked, now.Elapsed))
+            else if (!_revoked.TryGetValue(entry.PeerId, out Revocation revoked) || at > revoked.Until)
+            {
                 fresh.Add((entry.PeerId, at));
+                others += entry.PeerId == rules.Self ? 0 : 1;
+            }
         }
 
-        return (fresh, new Look { Fresh = fresh.Count, Stale = stale, Future = future });
+        return (fresh, new Look { Fresh = others, Stale = stale, Future = future });
     }
 
     private (int Joined, int Surplus) Admit(List<(PeerId Peer, DateTimeOffset At)> fresh, DateTimeOffset now)
@@ -125,17 +131,26 @@ internal sealed partial class AliveView(SightingRules rules)
         return (joined, surplus);
     }
 
+    // Those that no sighting from before can be usable after.
     private void ForgetRevocations(TimeSpan now)
     {
         foreach ((PeerId peer, Revocation revoked) in _revoked)
         {
-            if (IsOver(revoked, now))
+            if (now - revoked.At > rules.MaxAge + rules.MaxClockSkew)
                 _revoked.Remove(peer);
         }
     }
 
-    // Sightings from before it are stale by now.
-    private bool IsOver(Revocation revoked, TimeSpan now) => now - revoked.At > rules.MaxAge + rules.MaxClockSkew;
+    // Whoever can write to an alive bucket can revoke names that were never seen, by the million.
+    private int BoundRevocations()
+    {
+        int surplus = _revoked.Count - rules.MaxMembers;
+        if (surplus <= 0)
+            return 0;
+        foreach (PeerId peer in _revoked.OrderBy(static entry => entry.Value.At).Take(surplus).Select(static entry => entry.Key).ToArray())
+            _revoked.Remove(peer);
+        return surplus;
+    }
 
     /// <summary>The last sighting of a member.</summary>
     /// <param name="At">Its stamp.</param>

@@ -5,7 +5,7 @@ namespace Relay.Members;
 /// <summary>The instruments of membership. All are read from the status when somebody collects, and cost nothing otherwise.</summary>
 internal static class MembershipMetrics
 {
-    public static void Add(Meter meter, NetworkService network)
+    public static void Add(Meter meter, IMembershipService network)
     {
         meter.CreateObservableGauge(
             "relay.acl.members", () => network.Status.MemberCount, "{member}", "Members of the network; zero while the bootstrap window is open.");
@@ -24,7 +24,7 @@ internal static class MembershipMetrics
             "relay.acl.invalid_entries", () => network.Status.Invalid.Length, "{entry}", "Entries of the last good answer that could not be read.");
     }
 
-    private static IEnumerable<Measurement<double>> AgeOf(NetworkService network) =>
+    private static IEnumerable<Measurement<double>> AgeOf(IMembershipService network) =>
         network.StatusNow.Age is { } age ? [new Measurement<double>(age.TotalSeconds)] : [];
 
     private static Measurement<long>[] ChangesOf(MembershipStatus status) =>

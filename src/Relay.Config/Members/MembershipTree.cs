@@ -14,28 +14,32 @@ internal sealed class MembershipTree
     public MembershipTree(IMembershipSource root, Func<IMembershipSource, SourceReader> createReader)
     {
         _root = root;
-        AddReaders(root, createReader);
+        AddReaders(root, Polarity.Open, createReader);
         Readers = [.. _readers.Values];
     }
 
     /// <summary>The sources that are read.</summary>
     public ImmutableArray<SourceReader> Readers { get; }
 
+    /// <summary>Whether each source has been read once.</summary>
+    public bool HasHeardAll => Readers.All(static reader => reader.State.RefreshedAt is not null);
+
     /// <summary>Who the members are, by what is known of each source.</summary>
     /// <param name="mayBeOpen">Whether a bootstrap window may be open.</param>
     public PeerSet Resolve(bool mayBeOpen) => Resolve(_root, mayBeOpen ? Polarity.Open : Polarity.Positive);
 
-    private void AddReaders(IMembershipSource source, Func<IMembershipSource, SourceReader> createReader)
+    private void AddReaders(IMembershipSource source, Polarity polarity, Func<IMembershipSource, SourceReader> createReader)
     {
         if (source is not CombinedMembershipSource combined)
         {
-            if (!_readers.ContainsKey(source))
-                _readers.Add(source, createReader(source));
+            if (!_readers.TryGetValue(source, out SourceReader? reader))
+                _readers.Add(source, reader = createReader(source));
+            reader.Denies |= polarity == Polarity.Negative;
             return;
         }
 
-        foreach (IMembershipSource part in combined.Parts)
-            AddReaders(part, createReader);
+        for (int i = 0; i < combined.Parts.Length; i++)
+            AddReaders(combined.Parts[i], combined.PolarityOf(i, polarity), createReader);
     }
 
     private PeerSet Resolve(IMembershipSource source, Polarity polarity) => source is CombinedMembershipSource combined

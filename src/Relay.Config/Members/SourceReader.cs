@@ -22,6 +22,12 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
 
     public SourceState State { get; private set; } = new();
 
+    /// <summary>Whether the source says, here or there in the whole, who is no member.</summary>
+    public bool Denies { get; set; }
+
+    /// <summary>Whether it denies everyone, as it was never read.</summary>
+    public bool IsDenyingAll => Denies && State.RefreshedAt is null;
+
     /// <summary>Who was explicitly revoked.</summary>
     public IReadOnlySet<PeerId> Revoked => _open.Peers;
 
@@ -30,12 +36,11 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
     /// <exception cref="OperationCanceledException">The caller's own token was cancelled.</exception>
     public async Task<MembershipSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_read is { IsCompleted: false })
-            throw new MembershipException(MembershipError.TimedOut, "The membership source has not come back from an earlier read.");
-
         using var deadline = new CancellationTokenSource(option.ReadTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         CancellationToken token = either.Token;
+        if (_read is { IsCompleted: false } earlier)
+            await WaitForEarlierAsync(earlier, token, cancellationToken).ConfigureAwait(false);
 
         // On a thread of its own: a source that blocks must not block the node.
         Task<MembershipSnapshot> read = _read = Task.Run(() => AskAsync(token), CancellationToken.None);
@@ -77,6 +82,7 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         {
             TakenAt = snapshot.TakenAt,
             RefreshedAt = now.Wall,
+            KnownSince = now.Elapsed,
             LastError = null,
             Failures = 0,
             Invalid = snapshot.Invalid,
@@ -96,9 +102,19 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         _ => _members,
     };
 
+    // One that was cut off by a stop or its deadline may still be unwinding.
+    private static async Task WaitForEarlierAsync(Task earlier, CancellationToken token, CancellationToken cancellationToken)
+    {
+        await earlier.WaitAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (earlier.IsCompleted)
+            return;
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new MembershipException(MembershipError.TimedOut, "The membership source has not come back from an earlier read.");
+    }
+
     private Task<MembershipSnapshot> AskAsync(CancellationToken cancellationToken)
     {
-        if (source is IAliveLedger ledger)
+        if (source is IAliveLedger ledger && !Denies)
             ledger.Announce(self, timeProvider.GetUtcNow());
         return source.ReadAsync(cancellationToken).AsTask();
     }

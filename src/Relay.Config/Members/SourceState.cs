@@ -11,6 +11,9 @@ internal sealed record SourceState
     /// <summary>When the last good snapshot came.</summary>
     public DateTimeOffset? RefreshedAt { get; init; }
 
+    /// <summary>The same, on the clock that does not jump.</summary>
+    public TimeSpan? KnownSince { get; init; }
+
     /// <summary>Why the last read failed; null when it did not.</summary>
     public MembershipException? LastError { get; init; }
 

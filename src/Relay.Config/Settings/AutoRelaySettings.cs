@@ -92,8 +92,9 @@ internal static class AutoRelaySettings
             settings => Relays(settings).RetryBackOff,
             (settings, value) => Relays(settings).RetryBackOff = value)
         {
-            Description = "How long a relay that has refused is left alone. Doubles with every refusal in a row, and is varied by a fifth.",
-            Reason = "who has just become a member is reachable within seconds; go-libp2p waits an hour",
+            Description = "How long a relay that has refused is left alone. Doubles with every refusal in a row, once only where the relay does not admit "
+                + "the node, and is varied by a fifth.",
+            Reason = "who has just become a member is reachable within twelve seconds; go-libp2p waits an hour",
         },
         new Setting<TimeSpan>(
             "Connection:AutoRelay:MaxRetryBackOff",
@@ -104,7 +105,7 @@ internal static class AutoRelaySettings
             (settings, value) => Relays(settings).MaxRetryBackOff = value)
         {
             Description = "The longest that a relay is left alone. Lowering it costs relays requests in vain.",
-            Reason = "an admission, or a relay that came back, goes unnoticed for no longer",
+            Reason = "a relay that came back, or has room again, goes unnoticed for no longer",
         },
         new Setting<TimeSpan>(
             "Connection:AutoRelay:DiscoveryInterval",

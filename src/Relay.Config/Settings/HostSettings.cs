@@ -17,7 +17,9 @@ public sealed class HostSettings
 
     /// <summary>
     /// Where the HTTP API of an EdgeVPN node is, for an <see cref="EdgeVpnMembershipSource"/>: <c>http://</c>, <c>https://</c> or
-    /// <c>unix:///PATH</c>. Null, the default, when there is none. Beside a <see cref="MembersFile"/>, members are those of either.
+    /// <c>unix:///PATH</c>. Null, the default, when there is none. Beside a <see cref="MembersFile"/>, members are those of either. Until the API has shown
+    /// <see cref="MembershipConfig.MinimumMembers"/>, the bootstrap window is open and everyone may reserve, also beside a file that names members;
+    /// <see cref="MembershipConfig.BootstrapTimeout"/> bounds it.
     /// </summary>
     public string? MembersApi { get; set; }
 

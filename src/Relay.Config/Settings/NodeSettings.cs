@@ -54,7 +54,8 @@ internal static class NodeSettings
             (settings, value) => settings.MembersFile = value)
         {
             Description = "The file of the members, one peer id per line, # starts a comment; read again at every refresh. A relay for "
-                + "members only needs it. A line that is no peer id is reported with its number and skipped; an empty file admits nobody.",
+                + "members only needs it. A line that is no peer id is reported with its number and skipped. A file with nothing but comments admits nobody; one "
+                + "without a byte is unusable, as if it were missing.",
             Reason = "nobody can guess who the members are",
         },
         new Setting<string?>(
@@ -66,7 +67,8 @@ internal static class NodeSettings
             (settings, value) => settings.MembersApi = value)
         {
             Description = "The HTTP API of a running EdgeVPN or LocalAI node, whose alive bucket says who the members are; beside a members file, "
-                + "members are those of either. The API has no access control: keep it on loopback or on a unix socket.",
+                + "members are those of either. Until it has shown a member, the bootstrap window is open and everyone may reserve, also beside a members "
+                + "file: see Connection:RelayService:Membership:BootstrapTimeout. The API has no access control: keep it on loopback or on a unix socket.",
             Reason = "without one, the members file says who they are",
         },
     ];

@@ -25,6 +25,7 @@ internal sealed partial class YamuxSession
     private bool _remoteWentAway;
     private Exception? _closed;                 // why the session ended; null while it runs
     private Action<YamuxStream>? _accept;
+    private TaskCompletionSource? _idle;        // ends with the last stream; null: nobody waits for that
 
     public YamuxSession(
         NoiseChannel channel, bool isInitiator, YamuxOptions options, BufferPool pool, MemoryBudget windows, MemoryBudget unread, TimeProvider time)
@@ -66,6 +67,17 @@ internal sealed partial class YamuxSession
         {
             lock (_lock)
                 return _streams.Count;
+        }
+    }
+
+    /// <summary>Ends when no stream is open, be it only for a moment.</summary>
+    public Task WhenIdle()
+    {
+        lock (_lock)
+        {
+            return _streams.Count == 0
+                ? Task.CompletedTask
+                : (_idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -141,6 +153,7 @@ internal sealed partial class YamuxSession
             keepAlive = _keepAlive;
             streams = [.. _streams.Values];
             _streams.Clear();
+            NoteIdleNeedsLock();
             _inboundStreams = _outboundStreams = 0;
             _ready.Clear();
         }
@@ -172,10 +185,19 @@ internal sealed partial class YamuxSession
     {
         if (!_streams.Remove(stream.Id))
             return;
+        NoteIdleNeedsLock();
         if (!stream.IsInbound)
             _outboundStreams--;
         else if (stream.IsDisposed)
             _inboundStreams--;
+    }
+
+    private void NoteIdleNeedsLock()
+    {
+        if (_streams.Count > 0)
+            return;
+        _idle?.TrySetResult();
+        _idle = null;
     }
 
     // The handler of an inbound stream that has ended is done with it.

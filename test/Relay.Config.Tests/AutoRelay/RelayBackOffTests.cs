@@ -22,9 +22,20 @@ internal sealed class RelayBackOffTests : RelayTableTest
     }
 
     [Test]
-    public void A_refusal_is_waited_out_longer_each_time_up_to_a_bound_and_varied_by_a_fifth()
+    public void A_relay_that_does_not_admit_the_node_is_asked_again_within_seconds_however_often_it_has_refused()
     {
         List<double> waits = Waits(Create(1, [A]), Refused, 8);
+
+        double[] expected = [5, 10, 10, 10, 10, 10, 10, 10];
+        for (int i = 0; i < expected.Length; i++)
+            Assert.That(waits[i], Is.InRange(expected[i] * 0.8, expected[i] * 1.2 + 0.001), $"the wait after refusal {i + 1}");
+    }
+
+    [Test]
+    public void A_refusal_for_want_of_room_is_waited_out_longer_each_time_up_to_a_bound_and_varied_by_a_fifth(
+        [Values(Status.ReservationRefused, Status.ResourceLimitExceeded)] Status status)
+    {
+        List<double> waits = Waits(Create(1, [A]), Refused with { Refusal = status }, 8);
 
         double[] expected = [5, 10, 20, 40, 60, 60, 60, 60];
         for (int i = 0; i < expected.Length; i++)
@@ -53,10 +64,10 @@ internal sealed class RelayBackOffTests : RelayTableTest
     public void The_waits_are_configured()
     {
         RelayTable table = Create(1, [A], configure: relays =>
-            (relays.RetryBackOff, relays.MaxRetryBackOff) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(500)));
+            (relays.RetryBackOff, relays.MaxRetryBackOff) = (TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(300)));
         List<double> waits = Waits(table, Refused, 20);
         Assert.That(waits[0], Is.InRange(0.16, 0.241));
-        Assert.That(waits, Is.All.LessThan(0.601));
+        Assert.That(waits, Is.All.LessThan(0.361));
         Assert.That(Waits(Create(1, [A], configure: relays => relays.RetryBackOff = TimeSpan.FromHours(2)), Refused, 3), Is.All.GreaterThan(5700));
     }
 

@@ -21,9 +21,9 @@ internal sealed class RelaySearchTests : RelayTableTest
         Assert.That(table.Next().Search, Is.True);
         Time.Advance(TimeSpan.FromMinutes(5));
         Assert.That(table.Next().Search, Is.False, "it has not come back");
-        table.EndSearch();
+        table.EndSearch(isComplete: true);
         Assert.That(table.Next().Search, Is.True);
-        table.EndSearch();
+        table.EndSearch(isComplete: true);
         Assert.That(table.Next().Search, Is.False);
         Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromSeconds(30)));
         Assert.That(table.Next().Search, Is.True);
@@ -56,7 +56,7 @@ internal sealed class RelaySearchTests : RelayTableTest
         RelayTable table = Create(1, hasSource: true);
         table.Next();
         table.Found(AddressOf(A));
-        table.EndSearch();
+        table.EndSearch(isComplete: true);
         Assert.That(Ask(table), Is.EqualTo(new[] { A }));
     }
 
@@ -64,8 +64,13 @@ internal sealed class RelaySearchTests : RelayTableTest
     public void Static_relays_come_first()
     {
         RelayTable table = Create(2, [A, B], hasSource: true, configure: relays => relays.BootDelay = TimeSpan.Zero);
-        table.Found(AddressOf(C));
         Assert.That(Ask(table), Is.EquivalentTo(new[] { A, B }));
+        table.Failed(A, Refused);
+        Assert.That(table.Next().Search, Is.True);
+        table.Found(AddressOf(C));
+        table.Found(AddressOf(A, 5));
+        Time.Advance(TimeSpan.FromSeconds(6));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }), "found again, it is a static relay all the same");
         table.Failed(A, Refused);
         Assert.That(Ask(table), Is.EqualTo(new[] { C }));
     }
@@ -77,7 +82,7 @@ internal sealed class RelaySearchTests : RelayTableTest
         table.Next();
         table.Found(AddressOf(A));
         table.Found(AddressOf(B));
-        table.EndSearch();
+        table.EndSearch(isComplete: true);
         Ask(table);
         Grant(table, A, TimeSpan.FromDays(1));
         table.Failed(B, Refused);
@@ -85,7 +90,7 @@ internal sealed class RelaySearchTests : RelayTableTest
         Ask(table);
         table.Failed(B, Refused);
         Assert.That(table.Next().Search, Is.True);
-        table.EndSearch();
+        table.EndSearch(isComplete: true);
         Assert.That(table.Known.Select(status => status.Relay), Is.EquivalentTo(new[] { A, B }), "a source that says nothing takes nothing away");
 
         Time.Advance(TimeSpan.FromSeconds(30));
@@ -93,8 +98,74 @@ internal sealed class RelaySearchTests : RelayTableTest
         table.Failed(B, Refused);
         Assert.That(table.Next().Search, Is.True);
         table.Found(AddressOf(C));
-        table.EndSearch();
+        table.EndSearch(isComplete: true);
         Assert.That(table.Known.Select(status => status.Relay), Is.EquivalentTo(new[] { A, C }));
+    }
+
+    [Test]
+    public void A_search_that_failed_takes_nothing_away_and_one_that_ended_too_early_neither()
+    {
+        RelayTable table = Create(2, hasSource: true);
+        table.Next();
+        table.Found(AddressOf(A));
+        table.EndSearch(isComplete: true);
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        table.Failed(A, Refused);
+        Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.That(table.Next().Search, Is.True);
+        table.Failed(A, Refused);
+        table.Found(AddressOf(B));
+        table.EndSearch(isComplete: false);
+        Assert.That(table.Known.Select(status => status.Relay), Is.EquivalentTo(new[] { A, B }));
+    }
+
+    [Test]
+    public void Of_searches_that_fail_again_and_again_256_relays_are_kept_the_newest([Values(1, 2, 4)] int searches)
+    {
+        RelayTable table = Create(1, hasSource: true, configure: relays => relays.MaxRetryBackOff = TimeSpan.FromDays(1));
+        for (int search = 0; search < searches; search++)
+        {
+            Assert.That(table.Next().Search, Is.True);
+            for (int i = 0; i < RelayTable.MaxFound; i++)
+                table.Found(AddressOf(Peers.Create(10_000 + (1000 * search) + i)));
+            table.EndSearch(isComplete: false);
+            foreach (PeerId relay in Ask(table))
+                table.Failed(relay, new RelayFailure(RelayReason.NotARelay, "no"));
+            while (Ask(table) is [PeerId relay])
+                table.Failed(relay, new RelayFailure(RelayReason.NotARelay, "no"));
+            Time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.That(table.Known, Has.Count.EqualTo(Math.Min(searches * RelayTable.MaxFound, RelayTable.MaxKept)));
+        var newest = Enumerable.Range(0, RelayTable.MaxFound).Select(i => Peers.Create(10_000 + (1000 * (searches - 1)) + i)).ToHashSet();
+        Assert.That(table.Known.Count(known => newest.Contains(known.Relay)), Is.EqualTo(RelayTable.MaxFound));
+    }
+
+    [Test]
+    public void The_best_come_first_as_the_source_says([Range(1, 5)] int seed)
+    {
+        RelayTable table = Create(3, hasSource: true, seed: seed, configure: relays => relays.BootDelay = TimeSpan.Zero);
+        PeerId[] inOrder = [.. Enumerable.Range(0, 8).Select(i => Peers.Create(300 + i))];
+        table.Next();
+        foreach (PeerId relay in inOrder)
+            table.Found(AddressOf(relay));
+        table.Found(AddressOf(inOrder[0], 4002));
+        table.EndSearch(isComplete: true);
+
+        Assert.That(table.Known.Select(known => known.Relay), Is.EqualTo(inOrder));
+        Assert.That(Ask(table), Is.EqualTo(inOrder[..3]));
+        table.Failed(inOrder[1], Refused);
+        Assert.That(Ask(table), Is.EqualTo(inOrder[3..4]));
+    }
+
+    [Test]
+    public void What_comes_when_no_search_runs_is_not_taken()
+    {
+        RelayTable table = Create(1, hasSource: true);
+        Assert.That(table.Found(AddressOf(A)), Is.False);
+        table.Next();
+        table.EndSearch(isComplete: false);
+        Assert.That((table.Found(AddressOf(A)), table.Known.Count), Is.EqualTo((false, 0)));
     }
 
     [Test]

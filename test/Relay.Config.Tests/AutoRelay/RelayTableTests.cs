@@ -235,7 +235,7 @@ internal sealed class RelayTableTests : RelayTableTest
         Assert.That((table.Expects(A), table.Expects(B)), Is.EqualTo((true, false)));
         table.Failed(A, Refused);
         Assert.That(table.Expects(A), Is.False);
-        table.Asking(A);
+        table.Asking(A, AddressOf(A));
         Grant(table, A, TimeSpan.FromMinutes(1));
         Assert.That(table.Expects(A), Is.True);
         Time.Advance(TimeSpan.FromMinutes(1));
@@ -280,11 +280,15 @@ internal sealed class RelayTableTests : RelayTableTest
     public void The_applications_own_reservation_is_beside_those_wanted_is_not_renewed_and_is_forgotten()
     {
         RelayTable table = Create(1, [A]);
-        table.Asking(C);
+        table.Asking(C, AddressOf(C));
         Grant(table, C, TimeSpan.FromMinutes(1));
         Assert.That(Ask(table), Is.EqualTo(new[] { A }));
         Grant(table, A, TimeSpan.FromDays(1));
         Assert.That((Of(table, C).Origin, Of(table, C).State), Is.EqualTo((RelayOrigin.Application, RelayState.Reserved)));
+        Assert.That(Of(table, C).Addresses, Is.EqualTo(new[] { AddressOf(C) }));
+        table.Asking(A, AddressOf(A, 5));
+        table.Withdrawn(A);
+        Assert.That(Of(table, A).Addresses, Is.EqualTo(new[] { AddressOf(A) }), "of a relay that is looked after, what the application tries is not kept");
 
         Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromMinutes(1)));
         Assert.That(Ask(table), Is.Empty);

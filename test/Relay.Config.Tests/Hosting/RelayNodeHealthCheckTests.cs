@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Relay.Circuit;
 using Relay.Hosting;
 using Relay.TestKit;
 
@@ -8,6 +9,10 @@ namespace Relay.Tests.Hosting;
 internal sealed class RelayNodeHealthCheckTests
 {
     private const string Section = "{ \"ListenAddresses\": [ \"/ip4/127.0.0.1/tcp/0\" ] }";
+
+    // Time is moved while reads wait for their answers: none may time out.
+    private const string Patient =
+        """{ "ListenAddresses": [ "/ip4/127.0.0.1/tcp/0" ], "Connection": { "RelayService": { "Membership": { "ReadTimeout": "10m" } } } }""";
 
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
 
@@ -59,7 +64,7 @@ internal sealed class RelayNodeHealthCheckTests
         var time = new ManualTimeProvider();
         var source = new ScriptedSource(MembershipKind.Authoritative);
         await using var application = new RelayApplication(
-            Section, services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
+            Patient, services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
         Task starting = application.StartAsync();
         (await source.NextReadAsync()).Returns(Peers.Member);
         await starting;
@@ -74,6 +79,63 @@ internal sealed class RelayNodeHealthCheckTests
         HealthReportEntry stale = await application.CheckHealthAsync();
         Assert.That(stale.Status, Is.EqualTo(HealthStatus.Degraded));
         Assert.That(stale.Description, Does.Contain("the database is away"));
+    }
+
+    [Test]
+    public async Task A_source_that_has_never_answered_degrades_it_as_one_that_answers_no_more()
+    {
+        var time = new ManualTimeProvider();
+        var answering = new StaticMembershipSource([Peers.Member], time);
+        var silent = new ScriptedSource(MembershipKind.Sightings);
+        await using var application = new RelayApplication(
+            Patient, services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(new UnionMembershipSource(answering, silent)));
+        Task starting = application.StartAsync();
+        (await silent.NextReadAsync()).Fails(new IOException("connection refused"));
+        await starting;
+
+        time.Advance(TimeSpan.FromSeconds(90));
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy), "exactly at the limit");
+        time.Advance(Tick);
+        HealthReportEntry degraded = await application.CheckHealthAsync();
+        Assert.That(degraded.Status, Is.EqualTo(HealthStatus.Degraded));
+        Assert.That(degraded.Description, Does.StartWith("The membership source has not answered since the start").And.Contain("connection refused"));
+        (await silent.NextReadAsync()).Fails(new IOException("connection refused"));
+    }
+
+    [Test]
+    public async Task A_wall_clock_that_is_set_back_hides_no_stale_members()
+    {
+        var time = new ManualTimeProvider();
+        var source = new ScriptedSource(MembershipKind.Authoritative);
+        await using var application = new RelayApplication(
+            Patient, services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
+        Task starting = application.StartAsync();
+        (await source.NextReadAsync()).Returns(Peers.Member);
+        await starting;
+
+        time.JumpWallClock(TimeSpan.FromHours(-1));
+        time.Advance(TimeSpan.FromSeconds(90) + Tick);
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Degraded));
+        (await source.NextReadAsync()).Returns(Peers.Member);
+    }
+
+    [Test]
+    public async Task A_member_list_that_nothing_feeds_degrades_it_while_its_window_is_open_for_too_long()
+    {
+        var time = new ManualTimeProvider();
+        var members = new NetworkOnlyAcl();
+        await using var application = new RelayApplication(
+            Section, services => services.AddSingleton<TimeProvider>(time).AddSingleton<IRelayAclFilter>(members));
+        await application.StartAsync();
+        HealthReportEntry fresh = await application.CheckHealthAsync();
+        Assert.That((fresh.Status, fresh.Data["windowOpen"]), Is.EqualTo((HealthStatus.Healthy, (object)true)));
+
+        time.Advance(RelayNodeHealthCheck.LongestWindow + Tick);
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Degraded));
+
+        members.ReplaceMembers([Peers.Member]);
+        HealthReportEntry closed = await application.CheckHealthAsync();
+        Assert.That((closed.Status, closed.Data["members"]), Is.EqualTo((HealthStatus.Healthy, (object)1)));
     }
 
     [Test]

@@ -164,6 +164,59 @@ internal sealed class AliveViewTests
         Assert.That(_view.Members, Does.Contain(Peers.Member));
     }
 
+    [Test]
+    public void The_nodes_own_heartbeat_ages_nobody_however_long_it_is_the_only_one()
+    {
+        See(At(Peers.Member, TimeSpan.Zero), At(Companion, TimeSpan.Zero), At(Peers.Self, TimeSpan.Zero));
+        for (int i = 0; i < 500; i++)
+        {
+            Pass(TimeSpan.FromSeconds(30));
+            See(At(Peers.Self, TimeSpan.Zero));
+        }
+
+        See(At(Companion, TimeSpan.Zero), At(Peers.Self, TimeSpan.Zero));
+        Assert.That(_view.Members, Is.EquivalentTo(new[] { Peers.Member, Companion, Peers.Self }), "the feed was stalled, as far as anybody knows");
+
+        PassWithCompanions(_rules.MaxAge + _rules.Grace);
+        Assert.That(_view.Members, Is.EquivalentTo(new[] { Companion, Peers.Self }), "it works again, and somebody is not in it");
+    }
+
+    [Test]
+    public void The_nodes_own_heartbeat_is_no_usable_sighting()
+    {
+        Look look = See(At(Peers.Self, TimeSpan.Zero), At(Peers.Member, -_rules.MaxAge - Tick));
+        Assert.That((look.Fresh, look.Stale), Is.EqualTo((0, 1)));
+        Assert.That(_view.Members, Is.EqualTo(new[] { Peers.Self }));
+    }
+
+    [Test]
+    public void Revocations_are_forgotten_while_nobody_is_seen()
+    {
+        See(new Member(Peers.Member, Revoked: true));
+        Pass(_rules.MaxAge + _rules.MaxClockSkew);
+        See();
+        Assert.That(_view.Revoked, Is.EqualTo(new[] { Peers.Member }));
+
+        Pass(Tick);
+        See();
+        Assert.That(_view.Revoked, Is.Empty);
+    }
+
+    [Test]
+    public void No_more_revocations_are_remembered_than_there_may_be_members_and_the_oldest_are_forgotten_first()
+    {
+        _view = new AliveView(_rules with { MaxMembers = 3 });
+        PeerId[] peers = Peers.CreateMany(5);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.That(See(new Member(peers[i], Revoked: true)).Forgotten, Is.Zero);
+            Pass(Tick);
+        }
+
+        Assert.That(See(new Member(peers[3], Revoked: true), new Member(peers[4], Revoked: true)).Forgotten, Is.EqualTo(2));
+        Assert.That(_view.Revoked, Is.EquivalentTo(peers[2..]));
+    }
+
     [TestCase(10)]
     [TestCase(-10)]
     public void A_wall_clock_that_jumps_costs_nobody_the_membership(int hours)

@@ -1,5 +1,7 @@
+using System.Net;
 using Relay.Circuit;
 using Relay.Multiformats;
+using Relay.TestKit;
 
 namespace Relay.Tests.Nodes;
 
@@ -22,6 +24,86 @@ internal sealed class NodeBuilderTests : NodeTest
     {
         InvalidOperationException? error = Assert.Throws<InvalidOperationException>(() => Build(CreateConfig()));
         Assert.That(error!.Message, Does.Contain("WithMembership").And.Contain("NetworkOnly = false"));
+    }
+
+    [Test]
+    public void Rules_that_admit_everyone_do_not_build_a_relay_for_members_only_without_a_source()
+    {
+        AclRules[] open =
+        [
+            AclRules.None,
+            AclRules.None.Deny(Peers.Stranger),
+            AclRules.None.Deny(IPNetwork.Parse("192.0.2.0/24")),
+            AclRules.None.DenyMembers(new NetworkOnlyAcl()),
+            AclRules.None.Allow(AclRules.None.Deny(Peers.Stranger)),
+            AclRules.None.Allow(Peers.Member).Allow(new NetworkOnlyAcl()).Allow(AclRules.None),
+        ];
+        foreach (AclRules rules in open)
+        {
+            InvalidOperationException? error = Assert.Throws<InvalidOperationException>(() => Build(CreateConfig(), builder => builder.WithAcl(rules)));
+            Assert.That(error!.Message, Does.Contain("admit everyone").And.Contain("WithMembership").And.Contain("NetworkOnly = false"));
+            Assert.That(() => Build(CreateConfig(relay => relay.NetworkOnly = false), builder => builder.WithAcl(rules)), Throws.Nothing);
+        }
+    }
+
+    [Test]
+    public void Rules_that_say_who_is_admitted_build_one()
+    {
+        AclRules[] closed =
+        [
+            AclRules.None.Allow(Peers.Member),
+            AclRules.None.Allow(IPNetwork.Parse("192.0.2.0/24")),
+            AclRules.None.Allow(new NetworkOnlyAcl()),
+            AclRules.None.Allow(new ScriptedAcl()),
+            AclRules.None.Allow(AclRules.None.Allow(Peers.Member)).Deny(Peers.Stranger),
+        ];
+        foreach (AclRules rules in closed)
+            Assert.That(() => Build(CreateConfig(), builder => builder.WithAcl(rules)), Throws.Nothing);
+    }
+
+    [Test]
+    public void Beside_a_source_rules_may_only_deny_unless_the_source_feeds_one_of_them()
+    {
+        var source = new StaticMembershipSource([Peers.Member]);
+        Assert.That(() => Build(CreateConfig(), builder => builder.WithMembership(source).WithAcl(AclRules.None.Deny(Peers.Stranger))), Throws.Nothing);
+        AclRules open = AclRules.None.Allow(new NetworkOnlyAcl()).Allow(AclRules.None.Deny(Peers.Stranger));
+        InvalidOperationException? error = Assert.Throws<InvalidOperationException>(
+            () => Build(CreateConfig(), builder => builder.WithMembership(source).WithAcl(open)));
+        Assert.That(error!.Message, Does.Contain("admit everyone"));
+    }
+
+    [Test]
+    public void One_source_does_not_feed_two_member_lists_however_deep_they_are()
+    {
+        var source = new StaticMembershipSource([Peers.Member]);
+        var members = new NetworkOnlyAcl();
+        AclRules[] twice =
+        [
+            AclRules.None.Allow(members).Allow(new NetworkOnlyAcl()),
+            AclRules.None.Allow(members).Allow(AclRules.None.Allow(new NetworkOnlyAcl())),
+            AclRules.None.Allow(AclRules.None.Allow(members)).Allow(AclRules.None.Allow(AclRules.None.Allow(new NetworkOnlyAcl()))),
+        ];
+        foreach (AclRules rules in twice)
+        {
+            InvalidOperationException? error = Assert.Throws<InvalidOperationException>(
+                () => Build(CreateConfig(), builder => builder.WithMembership(source).WithAcl(rules)));
+            Assert.That(error!.Message, Does.Contain("2 rules").And.Contain("UnionMembershipSource"));
+        }
+
+        Assert.That(() => Build(CreateConfig(), builder => builder.WithMembership(source).WithAcl(AclRules.None.Allow(members).Allow(members))), Throws.Nothing);
+    }
+
+    [Test]
+    public async Task A_source_feeds_the_members_that_a_rule_within_a_rule_allows()
+    {
+        var members = new NetworkOnlyAcl();
+        AclRules rules = AclRules.None.Allow(AclRules.None.Allow(members).Deny(Peers.OtherMember)).Allow(Peers.Self);
+        RelayNode node = await StartAsync(
+            CreateConfig(), builder => builder.WithMembership(new StaticMembershipSource([Peers.Member, Peers.OtherMember])).WithAcl(rules));
+        Assert.That(
+            new[] { Peers.Member, Peers.OtherMember, Peers.Self, Peers.Stranger }.Select(peer => rules.AllowReserve(peer, Peers.Address).IsAllowed),
+            Is.EqualTo(new[] { true, false, true, false }));
+        Assert.That(node.Membership!.MemberCount, Is.EqualTo(2));
     }
 
     [Test]

@@ -119,6 +119,32 @@ internal sealed class ReachableNodeTests(bool peersServe) : AutoRelayTest(peersS
     }
 
     [Test]
+    public async Task With_the_default_waits_it_is_reached_within_twelve_seconds_of_becoming_a_member()
+    {
+        var time = new ManualTimeProvider();
+        PeerId[] members = [];
+        var source = new DelegateMembershipSource(
+            MembershipKind.Authoritative, _ => ValueTask.FromResult<IEnumerable<PeerId>>(Volatile.Read(ref members)));
+        RelayNode relay = await StartAsync(CreateConfig(), builder => builder.WithMembership(source));
+        RelayNode node = await StartPeerAsync(
+            config => config.Connection.AutoRelay.StaticRelays.Add(relay.ListenAddresses[0].ToString()), builder => builder.WithTimeProvider(time));
+        for (int refusals = 1; refusals <= 10; refusals++)
+        {
+            await Eventually.TrueAsync(() => node.Relays.Known[0] is { State: RelayState.Waiting } known && known.Failures == refusals, "the refusal");
+            if (refusals < 10)
+                time.Advance(TimeSpan.FromSeconds(12));
+        }
+
+        Volatile.Write(ref members, [node.PeerId]);
+        source.NotifyChanged();
+        await Eventually.EqualsAsync(1, () => relay.Membership!.MemberCount, "the members that the relay knows");
+        Assert.That(relay.Relay!.Counts.Reservations, Is.Zero);
+        time.Advance(TimeSpan.FromSeconds(12));
+
+        await HoldsAsync(node, relay);
+    }
+
+    [Test]
     public async Task Who_is_refused_by_one_relay_goes_to_another()
     {
         RelayNode closed = await StartAsync(CreateConfig(), builder => builder.WithMembership(new StaticMembershipSource([])));

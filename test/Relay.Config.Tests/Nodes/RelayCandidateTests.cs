@@ -180,9 +180,16 @@ internal sealed class RelayCandidateTests(bool peersServe) : AutoRelayTest(peers
 
         public async IAsyncEnumerable<Multiaddress> FindRelaysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            using CancellationTokenRegistration _ = cancellationToken.Register(_cancelled.SetResult);
             yield return relay;
-            await Channel.CreateUnbounded<int>().Reader.ReadAsync(cancellationToken); // nothing more
+            try
+            {
+                await Channel.CreateUnbounded<int>().Reader.ReadAsync(cancellationToken); // nothing more
+            }
+            catch (OperationCanceledException)
+            {
+                _cancelled.SetResult();
+                throw;
+            }
         }
     }
 }

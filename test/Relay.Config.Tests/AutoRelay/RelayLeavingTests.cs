@@ -1,0 +1,190 @@
+using Relay.AutoRelay;
+using Relay.Circuit;
+using Relay.Multiformats;
+
+namespace Relay.Tests.AutoRelay;
+
+/// <summary>A reservation that runs on while its relay withdraws, or while the connection it was made on is gone.</summary>
+internal sealed class RelayLeavingTests : RelayTableTest
+{
+    private static readonly RelayFailure NotARelay = new(RelayReason.NotARelay, "it does not speak HOP");
+
+    private void GrantOn(RelayTable table, PeerId relay, object connection, Multiaddress? dialedAt = null) => table.Granted(
+        new Reservation(relay, Time.GetUtcNow() + TimeSpan.FromHours(1), [], null, null) { Connection = connection }, dialedAt ?? AddressOf(relay));
+
+    [Test]
+    public void A_relay_that_withdraws_is_replaced_at_once_and_kept_until_its_reservation_ends()
+    {
+        RelayTable table = Create(1, [A, B]);
+        PeerId first = Ask(table).Single();
+        PeerId second = first == A ? B : A;
+        Grant(table, first);
+
+        Assert.That(table.Pushed(first, servesHop: false), Is.True);
+
+        Assert.That((Of(table, first).State, Of(table, first).Reason, table.Expects(first)), Is.EqualTo((RelayState.Leaving, RelayReason.NotARelay, true)));
+        Assert.That(Ask(table), Is.EqualTo(new[] { second }));
+        Grant(table, second, TimeSpan.FromDays(1));
+        Assert.That(table.Addresses, Has.Count.EqualTo(2));
+        Assert.That(table.Pushed(first, servesHop: false), Is.False, "that was known");
+        Time.Advance(TimeSpan.FromHours(1));
+        Ask(table);
+        Assert.That((table.Addresses.Count, table.Needs(first), table.Needs(second)), Is.EqualTo((1, false, true)));
+    }
+
+    [Test]
+    public void With_nobody_else_it_is_asked_when_its_reservation_is_over()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        Grant(table, A);
+        table.Pushed(A, servesHop: false);
+        Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromHours(1)));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+    }
+
+    [Test]
+    public void Its_restart_is_a_lost_connection_like_any_other()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        Grant(table, A);
+        table.Pushed(A, servesHop: false);
+        table.Disconnected(A);
+        Assert.That(Of(table, A).Reason, Is.EqualTo(RelayReason.ConnectionLost));
+        Assert.That(AdvanceToWake(table), Is.LessThan(TimeSpan.FromMilliseconds(501)));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+    }
+
+    [Test]
+    public void A_grant_that_was_on_its_way_when_it_withdrew_is_the_last([Values] bool isRenewal)
+    {
+        RelayTable table = Create(1, [A, B]);
+        PeerId first = Ask(table).Single();
+        if (isRenewal)
+        {
+            Grant(table, first, TimeSpan.FromMinutes(20));
+            AdvanceToWake(table);
+            Assert.That(Ask(table), Is.EqualTo(new[] { first }));
+        }
+
+        table.Pushed(first, servesHop: false);
+        Grant(table, first);
+        Assert.That(Of(table, first).State, Is.EqualTo(RelayState.Leaving));
+        Assert.That(Ask(table), Is.EqualTo(new[] { first == A ? B : A }));
+    }
+
+    [Test]
+    public void When_it_serves_again_it_is_asked_again_unless_it_has_been_replaced([Values] bool isReplaced)
+    {
+        RelayTable table = Create(1, [A, B]);
+        PeerId first = Ask(table).Single();
+        Grant(table, first);
+        table.Pushed(first, servesHop: false);
+        PeerId second = Ask(table).Single();
+        if (isReplaced)
+            Grant(table, second, TimeSpan.FromDays(1));
+        else
+            table.Failed(second, NotARelay);
+
+        Assert.That(table.Pushed(first, servesHop: true), Is.True);
+
+        Time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.That(Ask(table), Is.EqualTo(isReplaced ? [] : new[] { first }));
+        if (isReplaced)
+            return;
+        Grant(table, first);
+        Assert.That((Of(table, first).State, Of(table, first).Reason), Is.EqualTo((RelayState.Reserved, RelayReason.None)));
+    }
+
+    [Test]
+    public void Who_was_no_relay_and_says_that_it_is_one_now_is_asked_within_half_a_second()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        table.Failed(A, NotARelay);
+        Assert.That(table.Pushed(A, servesHop: false), Is.False);
+        Assert.That(table.Pushed(A, servesHop: true), Is.True);
+        Assert.That(AdvanceToWake(table), Is.LessThan(TimeSpan.FromMilliseconds(501)));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+    }
+
+    [Test]
+    public void Whatever_else_a_relay_pushes_changes_nothing()
+    {
+        RelayTable table = Create(1, [A]);
+        Assert.That(table.Pushed(C, servesHop: false), Is.False, "not a relay");
+        Ask(table);
+        Assert.That(table.Pushed(A, servesHop: true), Is.False);
+        table.Failed(A, Refused);
+        Assert.That((table.Pushed(A, servesHop: true), table.Pushed(A, servesHop: false)), Is.EqualTo((false, false)), "a refusal is waited out: it could push without end");
+        AdvanceToWake(table);
+        Settle(table);
+        Assert.That(table.Pushed(A, servesHop: true), Is.False);
+    }
+
+    [Test]
+    public void When_the_connection_a_reservation_was_made_on_ends_it_is_made_again_at_once_on_the_one_that_is_left()
+    {
+        RelayTable table = Create(1, [A, B]);
+        PeerId held = Ask(table).Single();
+        object connection = new();
+        GrantOn(table, held, connection);
+        Assert.That(table.Moved(held, new object()), Is.False, "another one has ended");
+        Assert.That(Ask(table), Is.Empty);
+
+        Assert.That(table.Moved(held, connection), Is.True);
+
+        Assert.That((Of(table, held).State, table.Addresses.Count), Is.EqualTo((RelayState.Reserved, 1)), "most relays count the peer, not its connections");
+        Assert.That(Ask(table), Is.EqualTo(new[] { held }));
+        GrantOn(table, held, new object());
+        Assert.That(Ask(table), Is.Empty);
+        Assert.That(table.Moved(held, connection), Is.False, "the one it is made on now is another");
+    }
+
+    [Test]
+    public void When_that_is_refused_it_is_lost()
+    {
+        RelayTable table = Create(1, [A, B]);
+        PeerId held = Ask(table).Single();
+        object connection = new();
+        GrantOn(table, held, connection);
+        table.Moved(held, connection);
+        Ask(table);
+
+        table.Failed(held, Refused);
+
+        Assert.That((Of(table, held).State, table.Addresses.Count, table.Losses[RelayReason.ConnectionLost]), Is.EqualTo((RelayState.Waiting, 0, 1L)));
+        Assert.That(Ask(table), Is.EqualTo(new[] { held == A ? B : A }));
+        Assert.That(table.Disconnected(held), Is.False);
+    }
+
+    [Test]
+    public void When_there_is_no_answer_it_is_asked_again()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        object connection = new();
+        GrantOn(table, A, connection);
+        table.Moved(A, connection);
+        Ask(table);
+        table.Failed(A, Unreachable);
+        Assert.That(Of(table, A).State, Is.EqualTo(RelayState.Reserved));
+        Assert.That(AdvanceToWake(table).TotalSeconds, Is.LessThan(1.3));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+    }
+
+    [Test]
+    public void A_renewal_on_the_same_connection_leaves_the_address_as_it_is()
+    {
+        var named = Multiaddress.Parse($"/dns4/relay.example/tcp/4001/p2p/{A}");
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        object connection = new();
+        GrantOn(table, A, connection, named);
+        GrantOn(table, A, connection, AddressOf(A));
+        Assert.That(table.Addresses.Single().ToString(), Does.StartWith("/dns4/relay.example/"));
+        GrantOn(table, A, new object(), AddressOf(A));
+        Assert.That(table.Addresses.Single().ToString(), Does.StartWith("/ip4/"));
+    }
+}
