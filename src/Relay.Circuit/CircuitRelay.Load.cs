@@ -38,6 +38,8 @@ public sealed partial class CircuitRelay
             LogDraining(_admission.Counts.Circuits, timeout);
 
         bool hasFinished = drained.IsCompleted || await HaveFinishedAsync(drained, timeout, cancellationToken).ConfigureAwait(false);
+        if (_admission.Counts.Circuits is > 0 and int left)
+            LogCutOff(left);
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         return hasFinished;
     }

@@ -29,6 +29,15 @@ internal sealed class DrainTests : NodeTest
     }
 
     [Test]
+    public async Task A_node_that_was_told_to_drain_before_it_was_started_starts_and_serves()
+    {
+        RelayNode relay = Build(CreateConfig(service => service.NetworkOnly = false));
+        Assert.That(await relay.DrainAsync(TimeSpan.FromMinutes(1)).InTime(), Is.True);
+        await relay.StartAsync().InTime();
+        await (await StartPeerAsync()).Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+    }
+
+    [Test]
     public async Task A_stop_ends_a_drain()
     {
         RelayNode relay = await StartOpenRelayAsync();

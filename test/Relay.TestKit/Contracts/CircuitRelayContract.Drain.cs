@@ -40,6 +40,7 @@ public abstract partial class CircuitRelayContract
         Assert.That(await circuit.Destination.ReceiveAsync(1), Is.EqualTo([1]));
         Time.Advance(TimeSpan.FromTicks(1));
         Assert.That(await drain.InTime(), Is.False);
+        Assert.That(Log.Entries.Single(entry => entry.EventId == 1018).Message, Does.EndWith(": 1 circuits are cut off"));
         Assert.That((await circuit.Source.ReceiveUntilResetAsync()).Error, Is.EqualTo(HostStreamError.Reset));
         Assert.That((await circuit.Destination.ReceiveUntilResetAsync()).Error, Is.EqualTo(HostStreamError.Reset));
     }
