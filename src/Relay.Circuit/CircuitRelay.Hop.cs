@@ -60,7 +60,7 @@ public sealed partial class CircuitRelay
             if (place is null)
                 stream.Reset();
             else
-                await hop.WriteLastAsync(HopMessages.Answer(full.Status), Options.HopTimeout).ConfigureAwait(false);
+                await hop.FinishAsync(HopMessages.Answer(full.Status), Options.HopTimeout).ConfigureAwait(false);
             return;
         }
 
@@ -85,14 +85,13 @@ public sealed partial class CircuitRelay
     }
 
     /// <summary>
-    /// A refusal carries a status and nothing else, and the stream ends in order after it. The request is over once it is answered: what its peer does with the
-    /// stream then keeps nobody out.
+    /// A refusal carries a status and nothing else, and the stream ends in order after it. The request is over when its peer hears so, not a moment later: how long
+    /// the peer keeps the stream then keeps nobody out.
     /// </summary>
-    private async ValueTask RefuseAsync(MessageStream hop, HopPlace place, Status status)
+    private ValueTask RefuseAsync(MessageStream hop, HopPlace place, Status status)
     {
-        await hop.WriteAsync(HopMessages.Answer(status), Options.HopTimeout).ConfigureAwait(false);
         place.Dispose();
-        await hop.FinishAsync(Options.HopTimeout).ConfigureAwait(false);
+        return hop.FinishAsync(HopMessages.Answer(status), Options.HopTimeout);
     }
 
     private void OnDisconnected(PeerId peer)

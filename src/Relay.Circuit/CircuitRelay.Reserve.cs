@@ -43,7 +43,8 @@ public sealed partial class CircuitRelay
             // 3. The answer has expiry, addresses, voucher and, when circuits are limited, the limit.
             HopMessage answer = HopMessages.Reserved(MakeReservation(grant), LimitCodec.ToWire(grant.Options.MaxDuration, grant.Options.MaxData));
             TrimAddresses(answer);
-            await hop.WriteAsync(answer, Options.HopTimeout).ConfigureAwait(false);
+            place.Dispose(); // the request is over when its peer hears so
+            await hop.WriteLastAsync(answer, Options.HopTimeout).ConfigureAwait(false);
             isDelivered = true;
             LogReserved(peer, decision.Reason, grant.Expiration);
         }
@@ -57,9 +58,8 @@ public sealed partial class CircuitRelay
             }
         }
 
-        // 5. One request, one answer: the stream is done, and so is the request before its peer sees the end.
-        place.Dispose();
-        await hop.FinishAsync(Options.HopTimeout).ConfigureAwait(false);
+        // 5. One request, one answer: the stream is done.
+        await hop.LingerAsync(MessageStream.LingerTimeout).ConfigureAwait(false);
     }
 
     private Decision DecideReserve(IHostStream stream, out ReservationGrant? grant)

@@ -94,7 +94,7 @@ public sealed partial record CircuitRelayOptions
     public int? MaxCircuitsPerDestination { get; init; }
 
     /// <summary>
-    /// HOP requests under way on one connection: being read, decided or answered. A circuit is none any more once it is open; its own caps count it. Default 16 more
+    /// HOP requests under way on one connection: being read or decided. A circuit is none any more once it is open; its own caps count it. Default 16 more
     /// than <see cref="MaxCircuitsPerPeer"/>, that is 80: a peer that opens all its circuits at once, and renews meanwhile. At least 1. What it bounds is how many
     /// requests one peer can begin and not end.
     /// </summary>

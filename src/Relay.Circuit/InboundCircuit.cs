@@ -59,7 +59,7 @@ public sealed class InboundCircuit
     {
         ArgumentOutOfRangeException.ThrowIfEqual(status, Status.Ok);
         Answer();
-        return _stop.WriteLastAsync(StopMessages.Answer(status), StopService.Timeout);
+        return _stop.FinishAsync(StopMessages.Answer(status), StopService.Timeout);
     }
 
     private void Answer()

@@ -25,7 +25,7 @@ public sealed partial class RelayClient
             Reservation reservation = ReadReservation(relay, answer) with { Connection = stream.Connection };
             try
             {
-                await hop.FinishAsync(CloseTimeout, CloseTimeout).ConfigureAwait(false);
+                await hop.FinishAsync(CloseTimeout).ConfigureAwait(false);
             }
             catch (Exception e) when (e is HostStreamException or TimeoutException)
             {

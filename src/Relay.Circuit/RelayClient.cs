@@ -51,7 +51,7 @@ public sealed partial class RelayClient
             stream = await Deadline
                 .RunAsync(
                     (_host, relay),
-                    static (s, token) => s._host.OpenStreamAsync(s.relay, CircuitProtocol.Hop, token),
+                    static (s, token) => s._host.OpenRequestStreamAsync(s.relay, CircuitProtocol.Hop, token),
                     OpenTimeout,
                     _time,
                     cancellationToken)

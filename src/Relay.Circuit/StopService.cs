@@ -97,7 +97,7 @@ public sealed partial class StopService : IAsyncDisposable
         if (request.Source is not { } source)
         {
             LogRefused(stream.RemotePeer, request.Fault);
-            await stop.WriteLastAsync(StopMessages.Answer(request.FaultStatus), Timeout).ConfigureAwait(false);
+            await stop.FinishAsync(StopMessages.Answer(request.FaultStatus), Timeout).ConfigureAwait(false);
             return;
         }
 
@@ -105,7 +105,7 @@ public sealed partial class StopService : IAsyncDisposable
         if (stream.IsRelayed)
         {
             LogRefused(stream.RemotePeer, ReasonCode.OverRelay);
-            await stop.WriteLastAsync(StopMessages.Answer(Status.PermissionDenied), Timeout).ConfigureAwait(false);
+            await stop.FinishAsync(StopMessages.Answer(Status.PermissionDenied), Timeout).ConfigureAwait(false);
             return;
         }
 

@@ -54,7 +54,7 @@ public sealed partial class RelayServiceConfig
     /// </remarks>
     public int? MaxCircuitsPerDestination { get; set; }
 
-    /// <summary>How many HOP requests may be under way on one connection: being read, decided or answered. An open circuit is none any more.</summary>
+    /// <summary>How many HOP requests may be under way on one connection: being read or decided. An open circuit is none any more.</summary>
     /// <remarks>
     /// Default: 16 more than <see cref="MaxCircuits"/>, that is 80, while this is not set: a peer that opens all its circuits at once, and renews meanwhile. Range:
     /// 1 to 131 072. It bounds how many requests one connection can begin and not end, each for up to a minute.

@@ -37,6 +37,15 @@ public abstract class DuplexStream : Stream
     /// <summary>Closes this side for writing (FIN); the remote reads what was written and then the end. Closing twice does nothing.</summary>
     public abstract ValueTask CloseWriteAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Writes all of <paramref name="buffer"/> and closes this side for writing: the end travels with the last byte where the stream can do that.
+    /// </summary>
+    public virtual async ValueTask WriteLastAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        await CloseWriteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends both directions at once (RST); pending reads and writes fail on both sides. Never throws, never waits.</summary>
     public abstract void Reset();
 

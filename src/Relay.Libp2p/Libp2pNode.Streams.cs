@@ -47,6 +47,18 @@ public sealed partial class Libp2pNode
         return await OpenStreamAsync(connection, protocol, allowLimited, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Opens a stream to a directly connected peer for a protocol that its identify lists, without waiting for it to agree: the proposal goes out with the first
+    /// bytes written, which saves a round trip. For protocols whose opener speaks first. When the peer does not take the protocol after all, the first
+    /// read throws a <see cref="StreamException"/> that says so.
+    /// </summary>
+    /// <returns>Null when there is no such connection, or nothing is known of the protocol: then it has to be asked for.</returns>
+    public MuxedStream? TryOpenKnownStream(PeerId peer, string protocol)
+    {
+        Connection? connection = _connections.Find(peer, directOnly: true);
+        return connection?.RemoteIdentity?.Protocols.Contains(protocol) == true ? new OptimisticStream(connection.OpenStream(), protocol) : null;
+    }
+
     /// <summary>Opens a stream on a connection.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="protocol">The protocol to negotiate.</param>

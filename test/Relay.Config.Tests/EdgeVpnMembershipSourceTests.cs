@@ -223,7 +223,10 @@ internal sealed class EdgeVpnMembershipSourceTests
             ("ancient", () => _server.Answers(EdgeVpnApiServer.Bucket((Peers.Stranger, _time.GetUtcNow() - TimeSpan.FromDays(7)))), MembershipError.NothingUsable),
             ("from the future", () => _server.Answers(EdgeVpnApiServer.Bucket((Peers.Stranger, _time.GetUtcNow() + TimeSpan.FromDays(7)))), MembershipError.NothingUsable),
             ("too much", () => AnswerPadded("{}", EdgeVpnMembershipSource.MaxAnswerSize + 1, saysItsLength: false), MembershipError.Unreadable),
+            ("breaks off", () => _server.Answers((_, stream, stopping) => EdgeVpnApiServer.WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", stopping)), MembershipError.Unreadable),
+            ("no object", () => _server.Answers("[]"), MembershipError.Unreadable),
             ("scrubbed", () => _server.Answers("{}"), null),
+            ("gone", () => _server.Answers("null"), null),
         ];
         foreach ((string name, Action misbehave, MembershipError? error) in misbehaviours)
         {

@@ -149,6 +149,7 @@ internal sealed class NetworkServiceTests
         await SignalledReadAsync(read => read.Returns(Peers.OtherMember));
         await ChangeAsync();
         Assert.That(IsAdmitted(Peers.OtherMember), Is.True, "who says that it is back is asked at once");
+        Assert.That(_source.Reads, Is.EqualTo(4), "at start, by the first signal, after the back-off, by the last signal");
     }
 
     [Test]
@@ -161,9 +162,11 @@ internal sealed class NetworkServiceTests
         _source.Signal();
 
         await AdvanceAndAnswerAsync(TimeSpan.FromMilliseconds(1), read => read.Returns(Peers.Member));
+        await ChangeAsync();
         _time.Advance(RefreshLoop.Spacing * 2);
+        await SignalledReadAsync(read => read.Returns(Peers.OtherMember));
 
-        Assert.That(_source.HasRead, Is.False);
+        Assert.That(_source.Reads, Is.EqualTo(4), "at start, by the first signal, at the refresh, by the last signal");
     }
 
     [Test]
@@ -479,6 +482,7 @@ internal sealed class NetworkServiceTests
             Joined = 1,
             Sources = status.Sources,
             KnownSince = status.KnownSince,
+            SeenSince = status.SeenSince,
         }));
         _time.JumpWallClock(TimeSpan.FromHours(-3));
         _time.Advance(TimeSpan.FromSeconds(7));

@@ -259,6 +259,24 @@ internal sealed class NetworkServiceWindowTests
     }
 
     [Test]
+    public async Task A_source_that_answers_and_shows_nobody_is_warned_about_once_its_silence_is_longer_than_the_largest_age()
+    {
+        await StartAsync(EachMinute, read => read.Returns(Peers.Self, Peers.Member));
+        for (int minutes = 0; minutes < 15; minutes++)
+            await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns(minutes % 2 == 0 ? [] : [Peers.Self]));
+        Assert.That((Service.StatusNow.Silence, _log.Ids.Contains(Silent)), Is.EqualTo(((TimeSpan?)EachMinute.MaxAge, false)), "exactly then");
+
+        for (int minutes = 0; minutes < 15; minutes++)
+            await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns(minutes % 2 == 0 ? [] : [Peers.Self]));
+        Assert.That((Service.StatusNow.Silence, Service.StatusNow.Age), Is.EqualTo(((TimeSpan?)(EachMinute.MaxAge * 2), (TimeSpan?)TimeSpan.Zero)));
+        Assert.That(_log.Ids.Count(id => id == Silent), Is.EqualTo(1));
+        Assert.That(IsAdmitted(Peers.Member), Is.True);
+
+        await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns(Peers.Member));
+        Assert.That(Service.StatusNow.Silence, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
     public async Task The_age_of_a_source_that_has_never_answered_counts_from_the_start()
     {
         await StartAsync(Default, read => read.Fails(new IOException("gone")));
@@ -278,6 +296,7 @@ internal sealed class NetworkServiceWindowTests
     private const int HeldBack = 3009;
     private const int HeldBackNoMore = 3010;
     private const int FutureSightings = 3011;
+    private const int Silent = 3016;
 
     private bool IsAdmitted(PeerId peer) => _acl.AllowReserve(peer, Peers.Address).IsAllowed;
 

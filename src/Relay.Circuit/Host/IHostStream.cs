@@ -50,6 +50,17 @@ public interface IHostStream : IAsyncDisposable
     /// <exception cref="HostStreamException">The stream was reset, or its connection ended.</exception>
     ValueTask CloseWriteAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Writes all of <paramref name="data"/> and closes this side for writing. A host that can send the end along with the last byte saves a packet for each
+    /// answer.
+    /// </summary>
+    /// <exception cref="HostStreamException">The stream was reset, by either side, or its connection ended.</exception>
+    async ValueTask WriteLastAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        await WriteAsync(data, cancellationToken).ConfigureAwait(false);
+        await CloseWriteAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends the stream both ways at once (RST); pending reads and writes fail. Never throws, never waits.</summary>
     void Reset();
 }

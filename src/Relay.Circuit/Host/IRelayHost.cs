@@ -32,6 +32,13 @@ public interface IRelayHost
     /// <exception cref="TimeoutException">The peer did not answer within the host's own time for it, if that is shorter than the caller's.</exception>
     ValueTask<IHostStream> OpenStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Like <see cref="OpenStreamAsync"/>, for a protocol in which the opener sends a request and then reads. A host that knows the peer to speak the protocol need
+    /// not wait for it to say so again: the stream may come back at once, and its first read throw what opening it would have thrown.
+    /// </summary>
+    ValueTask<IHostStream> OpenRequestStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken) =>
+        OpenStreamAsync(peer, protocol, cancellationToken);
+
     /// <summary>Whether there is a direct (not relayed) connection to <paramref name="peer"/> now.</summary>
     bool IsConnected(PeerId peer);
 

@@ -23,23 +23,30 @@ internal sealed class MessageStream(IHostStream stream, TimeProvider time, Cance
     public ValueTask WriteAsync(IMessage message, TimeSpan timeout)
         => Deadline.RunAsync((stream, MessageFrame.Encode(message)), static (s, token) => s.stream.WriteAsync(s.Item2, token), timeout, time, cancellationToken);
 
-    /// <summary>Writes the last message, and finishes.</summary>
-    public async ValueTask WriteLastAsync(IMessage message, TimeSpan timeout)
+    /// <summary>Writes the last message, and closes this side along with it.</summary>
+    public ValueTask WriteLastAsync(IMessage message, TimeSpan timeout)
+        => Deadline.RunAsync((stream, MessageFrame.Encode(message)), static (s, token) => s.stream.WriteLastAsync(s.Item2, token), timeout, time, cancellationToken);
+
+    /// <summary>Writes the last message, closes this side, and waits a little for the remote to close its own.</summary>
+    public async ValueTask FinishAsync(IMessage message, TimeSpan timeout)
     {
-        await WriteAsync(message, timeout).ConfigureAwait(false);
-        await FinishAsync(timeout).ConfigureAwait(false);
+        await WriteLastAsync(message, timeout).ConfigureAwait(false);
+        await LingerAsync(LingerTimeout).ConfigureAwait(false);
     }
 
-    /// <summary>Closes this side and waits a little for the remote to close its own.</summary>
-    public ValueTask FinishAsync(TimeSpan timeout) => FinishAsync(timeout, LingerTimeout);
-
-    /// <inheritdoc cref="FinishAsync(TimeSpan)"/>
-    public async ValueTask FinishAsync(TimeSpan timeout, TimeSpan linger)
+    /// <summary>Closes this side and gives the remote as long to close its own.</summary>
+    public async ValueTask FinishAsync(TimeSpan timeout)
     {
         await Deadline.RunAsync(stream, static (stream, token) => stream.CloseWriteAsync(token), timeout, time, cancellationToken).ConfigureAwait(false);
+        await LingerAsync(timeout).ConfigureAwait(false);
+    }
+
+    /// <summary>This side is closed: waits a little for the remote to close its own.</summary>
+    public async ValueTask LingerAsync(TimeSpan timeout)
+    {
         try
         {
-            await Deadline.RunAsync(stream, DrainAsync, linger, time, cancellationToken).ConfigureAwait(false);
+            await Deadline.RunAsync(stream, DrainAsync, timeout, time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HostStreamException or TimeoutException)
         {

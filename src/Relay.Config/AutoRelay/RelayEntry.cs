@@ -139,7 +139,7 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     public void Offer(TimeSpan nextRequest)
     {
         NextRequest = nextRequest;
-        if (Reservation is not null)
+        if (Reservation is not null || Asking > 0)
             LastFailure = null;
     }
 

@@ -31,6 +31,21 @@ internal sealed class EmbeddedHost(Libp2pNode node, IdentityKey identity) : IRel
         }
     }
 
+    public async ValueTask<IHostStream> OpenRequestStreamAsync(PeerId peer, string protocol, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (node.TryOpenKnownStream(peer, protocol) is { } stream)
+                return new EmbeddedStream(stream);
+        }
+        catch (StreamException e)
+        {
+            throw EmbeddedStream.Translate(e);
+        }
+
+        return await OpenStreamAsync(peer, protocol, cancellationToken).ConfigureAwait(false);
+    }
+
     public long ReservedMemory => node.ReservedMemory;
 
     public long StreamMemory => NodeMemory.StreamQueue;

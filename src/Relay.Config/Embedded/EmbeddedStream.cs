@@ -61,6 +61,18 @@ internal sealed class EmbeddedStream(MuxedStream stream) : IHostStream
         }
     }
 
+    public async ValueTask WriteLastAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteLastAsync(data, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StreamException e)
+        {
+            throw Translate(e);
+        }
+    }
+
     public void Reset() => stream.Reset();
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();

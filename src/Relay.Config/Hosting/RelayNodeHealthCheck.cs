@@ -57,6 +57,9 @@ internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Confi
         if (membership.HeldBack > 0)
             return $"{membership.HeldBack} members have not been seen for too long, and are kept because they are too many at once: has the source lost its network?";
 
+        if (!membership.IsWindowOpen && membership.Silence is { } silence && silence > monitor.CurrentValue.Connection.RelayService.Membership.MaxAge)
+            return $"No peer other than this node has been seen for {Text(silence)}, and the members stay: has the source lost its network?";
+
         TimeSpan limit = monitor.CurrentValue.Connection.RelayService.NetworkOnlyRefresh * MissedRefreshes;
         if (membership.Age is not { } age || age <= limit)
             return null;

@@ -102,7 +102,7 @@ internal static class RelaySourceSettings
             (settings, value) => Relay(settings).MaxHopStreamsPerConnection = value)
         {
             IsLive = true,
-            Description = "HOP requests under way on one connection: being read, decided or answered, until a circuit is open. One more is "
+            Description = "HOP requests under way on one connection: being read or decided, until a circuit is open. One more is "
                 + "refused unread. While it is not set it is 16 more than MaxCircuits.",
             Reason = "a peer that opens all its circuits at once, and renews meanwhile",
         },

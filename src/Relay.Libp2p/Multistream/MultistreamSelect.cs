@@ -23,22 +23,39 @@ internal static class MultistreamSelect
     public static async ValueTask<string?> ProposeAsync(Stream stream, IReadOnlyList<string> protocols, CancellationToken cancellationToken)
     {
         // 1. The header goes with the first proposal: one packet, one round trip.
-        await stream.WriteAsync((byte[])[.. HeaderMessage, .. Encode(protocols[0])], cancellationToken).ConfigureAwait(false);
+        await stream.WriteAsync(EncodeProposal(protocols[0]), cancellationToken).ConfigureAwait(false);
+        if (await ReadAgreementAsync(stream, protocols[0], cancellationToken).ConfigureAwait(false))
+            return protocols[0];
+
+        // 2. What was refused makes room for the next.
+        foreach (string protocol in protocols.Skip(1))
+        {
+            await stream.WriteAsync(Encode(protocol), cancellationToken).ConfigureAwait(false);
+            if (await ReadAnswerAsync(stream, protocol, cancellationToken).ConfigureAwait(false))
+                return protocol;
+        }
+
+        return null;
+    }
+
+    /// <summary>What opens a negotiation: the header and the first proposal.</summary>
+    public static byte[] EncodeProposal(string protocol) => [.. HeaderMessage, .. Encode(protocol)];
+
+    /// <summary>Dialer: reads the answer to <see cref="EncodeProposal"/>; whether the listener takes the protocol.</summary>
+    public static async ValueTask<bool> ReadAgreementAsync(Stream stream, string protocol, CancellationToken cancellationToken)
+    {
         if (await ReadAsync(stream, cancellationToken).ConfigureAwait(false) is var header && header != Header)
             throw new HandshakeException($"The remote opened the negotiation with '{Printable(header)}', not with {Header}.");
+        return await ReadAnswerAsync(stream, protocol, cancellationToken).ConfigureAwait(false);
+    }
 
-        // 2. The listener echoes what it takes and answers "na" to what it does not.
-        for (int i = 0; ; i++)
-        {
-            string answer = await ReadAsync(stream, cancellationToken).ConfigureAwait(false);
-            if (answer == protocols[i])
-                return answer;
-            if (answer != NotAvailable)
-                throw new HandshakeException($"The remote answered '{Printable(answer)}' to the proposal of {protocols[i]}.");
-            if (i + 1 == protocols.Count)
-                return null;
-            await stream.WriteAsync(Encode(protocols[i + 1]), cancellationToken).ConfigureAwait(false);
-        }
+    // The listener echoes what it takes and answers "na" to what it does not.
+    private static async ValueTask<bool> ReadAnswerAsync(Stream stream, string protocol, CancellationToken cancellationToken)
+    {
+        string answer = await ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+        if (answer != protocol && answer != NotAvailable)
+            throw new HandshakeException($"The remote answered '{Printable(answer)}' to the proposal of {protocol}.");
+        return answer == protocol;
     }
 
     /// <summary>Listener: answers proposals until one is supported; returns it, or null when the dialer gave up.</summary>
@@ -50,21 +67,27 @@ internal static class MultistreamSelect
             return null;
         if (first != Header)
             throw new HandshakeException($"The remote opened the negotiation with '{Printable(first)}', not with {Header}.");
-        await stream.WriteAsync(HeaderMessage, cancellationToken).ConfigureAwait(false);
 
+        // Most dialers send the first proposal along, and then one write answers both. Some wait for the header before they propose.
+        byte[] owed = HeaderMessage;
         for (int i = 0; i < MaxProposals; i++)
         {
-            string? proposal = await TryReadAsync(stream, cancellationToken).ConfigureAwait(false);
-            if (proposal is null)
-                return null;
-            if (isSupported(proposal))
+            Task<string?> reading = TryReadAsync(stream, cancellationToken).AsTask();
+            if (!reading.IsCompleted && owed.Length > 0)
             {
-                await stream.WriteAsync(Encode(proposal), cancellationToken).ConfigureAwait(false);
-                return proposal;
+                await Task.WhenAll(stream.WriteAsync(owed, cancellationToken).AsTask(), reading).ConfigureAwait(false);
+                owed = [];
             }
 
-            byte[] answer = proposal == List ? EncodeList(list()) : NotAvailableMessage;
-            await stream.WriteAsync(answer, cancellationToken).ConfigureAwait(false);
+            string? proposal = await reading.ConfigureAwait(false);
+            if (proposal is null)
+                return null;
+            bool isTaken = isSupported(proposal);
+            byte[] answer = isTaken ? Encode(proposal) : proposal == List ? EncodeList(list()) : NotAvailableMessage;
+            await stream.WriteAsync((byte[])[.. owed, .. answer], cancellationToken).ConfigureAwait(false);
+            if (isTaken)
+                return proposal;
+            owed = [];
         }
 
         throw new HandshakeException($"The remote proposed {MaxProposals} protocols, none of them known here.");

@@ -12,6 +12,7 @@ internal sealed partial class YamuxSession
     private YamuxStream? _frameStream;   // where its body goes; null: nowhere
     private int _frameRemaining;
     private long _lastReceived;
+    private readonly List<YamuxStream> _accepted = []; // with what is being parsed
 
     private async Task ReceiveAsync()
     {
@@ -29,6 +30,7 @@ internal sealed partial class YamuxSession
 
                 Volatile.Write(ref _lastReceived, _time.GetTimestamp());
                 Parse(chunk.Span);
+                AcknowledgeSilent();
                 Pump();
             }
         }
@@ -77,6 +79,18 @@ internal sealed partial class YamuxSession
             _headerLength = 0;
             Handle(YamuxHeader.Read(_header));
         }
+    }
+
+    // The ACK of a stream goes along with the first answer on it. An opener that has said nothing yet may be waiting for the ACK: it goes out now.
+    private void AcknowledgeSilent()
+    {
+        foreach (YamuxStream stream in _accepted.Where(static stream => stream.BytesReceived == 0))
+        {
+            lock (_lock)
+                EnqueueNeedsLock(stream);
+        }
+
+        _accepted.Clear();
     }
 
     private void Handle(YamuxHeader frame)
@@ -177,9 +191,9 @@ internal sealed partial class YamuxSession
             stream = new YamuxStream(this, frame.StreamId, isInbound: true, _pool, _time.GetTimestamp());
             _streams.Add(stream.Id, stream);
             _inboundStreams++;
-            EnqueueNeedsLock(stream); // the ACK goes out with the first answer, or after this read
         }
 
+        _accepted.Add(stream);
         _accept!(stream);
         return stream;
     }

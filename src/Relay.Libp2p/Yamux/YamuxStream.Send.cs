@@ -29,7 +29,13 @@ internal sealed partial class YamuxStream
 
     public override long BytesSent => Interlocked.Read(ref _bytesSent);
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        WriteAsync(buffer, isLast: false, cancellationToken);
+
+    public override ValueTask WriteLastAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        buffer.IsEmpty ? CloseWriteAsync(cancellationToken) : WriteAsync(buffer, isLast: true, cancellationToken);
+
+    private ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, bool isLast, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
@@ -46,6 +52,7 @@ internal sealed partial class YamuxStream
                 return ValueTask.CompletedTask;
             _isWriting = true;
             _pending = buffer;
+            _finToSend = isLast; // it is sent once nothing is pending
             _writer.Reset();
             version = _writer.Version;
             if (_sendWindow > 0)

@@ -75,6 +75,17 @@ internal sealed class RelayLeavingTests : RelayTableTest
     }
 
     [Test]
+    public void Unless_it_serves_again_before_that_arrives()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        table.Pushed(A, servesHop: false);
+        table.Pushed(A, servesHop: true);
+        Grant(table, A);
+        Assert.That(Of(table, A).State, Is.EqualTo(RelayState.Reserved));
+    }
+
+    [Test]
     public void When_it_serves_again_it_is_asked_again_unless_it_has_been_replaced([Values] bool isReplaced)
     {
         RelayTable table = Create(1, [A, B]);

@@ -139,6 +139,33 @@ internal sealed class RelayNodeHealthCheckTests
     }
 
     [Test]
+    public async Task A_source_in_which_nobody_is_any_more_degrades_it()
+    {
+        var time = new ManualTimeProvider();
+        var ledger = new AliveLedger(time);
+        ledger.Announce(Peers.Member, time.GetUtcNow());
+        await using var application = new RelayApplication(
+            Patient, services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(ledger));
+        await application.StartAsync();
+
+        // For 15 minutes the one heartbeat can be used; then there is none. In steps of the refresh, so that the age is none.
+        for (int refreshes = 0; refreshes < 60; refreshes++)
+            await RefreshAsync(TimeSpan.FromSeconds(30));
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy), "exactly at the limit");
+
+        time.Advance(Tick);
+        HealthReportEntry silent = await application.CheckHealthAsync();
+        Assert.That((silent.Status, silent.Data["members"]), Is.EqualTo((HealthStatus.Degraded, (object)2)));
+        Assert.That(silent.Description, Does.StartWith("No peer other than this node has been seen for 0.00:15:00"));
+
+        async Task RefreshAsync(TimeSpan after)
+        {
+            time.Advance(after);
+            await Eventually.EqualsAsync(time.GetUtcNow(), () => application.Node.Membership!.RefreshedAt, "the refresh");
+        }
+    }
+
+    [Test]
     public async Task Members_that_are_held_back_degrade_it()
     {
         var time = new ManualTimeProvider();

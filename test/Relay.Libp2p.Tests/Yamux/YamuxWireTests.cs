@@ -87,12 +87,23 @@ public class YamuxWireTests
 
     [Test]
     [CancelAfter(60_000)]
-    public async Task A_stream_may_be_opened_by_a_data_frame_and_the_ack_rides_on_the_first_answer_at_the_latest()
+    public async Task A_stream_may_be_opened_by_a_data_frame_and_the_ack_goes_along_with_the_first_answer()
     {
         await using var harness = new SessionHarness();
         await harness.Peer.SendAsync(RawFrame.Data(1, "hello"u8.ToArray(), RawFrame.Syn | RawFrame.Fin));
         YamuxStream stream = await harness.AcceptAsync();
         Assert.That(await stream.ReadAllAsync(), Is.EqualTo("hello"u8.ToArray()));
+        await stream.WriteAsync("you"u8.ToArray()).InTime();
+        Assert.That($"{await harness.Peer.ReceiveAsync()}", Is.EqualTo("WINDOW ACK #1 0"));
+        Assert.That($"{await harness.Peer.ReceiveAsync()}", Does.StartWith("DATA"));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task An_opener_that_says_nothing_yet_gets_its_ack_at_once()
+    {
+        await using var harness = new SessionHarness();
+        await harness.Peer.SendAsync(RawFrame.Window(1, 0, RawFrame.Syn));
         Assert.That($"{await harness.Peer.ReceiveAsync()}", Is.EqualTo("WINDOW ACK #1 0"));
     }
 
