@@ -12,6 +12,9 @@ public sealed record MembershipStatus
     /// <summary>Whether the bootstrap window is open, so that everyone may reserve.</summary>
     public bool IsWindowOpen { get; internal init; }
 
+    /// <summary>How long it has been open since the node was started; null when it is closed, or the node does not run.</summary>
+    public TimeSpan? WindowOpenFor { get; internal init; }
+
     /// <summary>How many members there are; zero while the window is open.</summary>
     public int MemberCount { get; internal init; }
 

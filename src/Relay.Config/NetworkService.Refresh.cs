@@ -27,7 +27,12 @@ internal sealed partial class NetworkService
         {
             MembershipStatus status = Status;
             TimeSpan now = _timeProvider.GetElapsedTime(0);
-            return status with { Age = now - status.KnownSince, Silence = now - status.SeenSince };
+            return status with
+            {
+                Age = now - status.KnownSince,
+                Silence = now - status.SeenSince,
+                WindowOpenFor = status.IsWindowOpen ? Volatile.Read(ref _run)?.Window?.OpenFor : null,
+            };
         }
     }
 
@@ -109,7 +114,7 @@ internal sealed partial class NetworkService
         bool isNew = !ReferenceEquals(set, _resolved);
 
         // A source that denies everyone because it was never read shuts the window, but does not use it up.
-        bool isForGood = _isWindowExpired || _tree.HasHeardAll;
+        bool isForGood = _isWindowExpired || !_tree.Readers.Any(static reader => reader.IsDenyingAll);
         bool isChanged = isNew && (set.IsComplement ? _acl.DenyInWindow(set.Peers) : _acl.ReplaceFromSource(set.Peers, isForGood));
         _resolved = set;
         FrozenSet<PeerId>? after = _acl.Members;

@@ -43,7 +43,10 @@ public sealed record RelayBudget
 
     /// <summary>What a node with these options takes at worst.</summary>
     /// <param name="options">The options, as <see cref="Config.ToOptions"/> makes them.</param>
-    public static RelayBudget WorstCase(IEnumerable<NodeOption> options)
+    public static RelayBudget WorstCase(IEnumerable<NodeOption> options) => WorstCase(options, unreadInForce: 0);
+
+    /// <summary>The same of a node that allows at least so many unread bytes, whatever its options say.</summary>
+    internal static RelayBudget WorstCase(IEnumerable<NodeOption> options, long unreadInForce)
     {
         ArgumentNullException.ThrowIfNull(options);
         NodeOption[] all = [.. options];
@@ -52,7 +55,8 @@ public sealed record RelayBudget
         return Of(
             limits?.MaxConnections ?? node.MaxConnections,
             limits?.MaxStreamsPerConnection ?? node.MaxStreamsPerConnection,
-            all.OfType<RelayServiceOption>().FirstOrDefault()?.ToCircuitOptions());
+            all.OfType<RelayServiceOption>().FirstOrDefault()?.ToCircuitOptions(),
+            unreadInForce);
     }
 
     /// <summary>The same of a configuration, whose other parts need not be valid.</summary>
@@ -78,12 +82,13 @@ public sealed record RelayBudget
         CircuitRatePerIp = relay.CircuitRatePerIp,
     };
 
-    private static RelayBudget Of(long connections, long streams, CircuitRelayOptions? relay)
+    private static RelayBudget Of(long connections, long streams, CircuitRelayOptions? relay, long unreadInForce = 0)
     {
         // A node that serves nobody keeps the bound on unread bytes that a node has by itself.
         var node = new Libp2pOptions();
         long circuits = relay?.MaxCircuits ?? 0;
-        long unread = relay is null ? node.MaxUnreadBytes : 2 * circuits * NodeMemory.StreamWindow + node.WindowBudget + NodeMemory.SharedUnread;
+        long ownUnread = relay is null ? node.MaxUnreadBytes : 2 * circuits * NodeMemory.StreamWindow + node.WindowBudget + NodeMemory.SharedUnread;
+        long unread = Math.Max(unreadInForce, ownUnread);
         return new RelayBudget
         {
             SpliceBuffers = relay is null ? 0 : 2 * circuits * RelayMemory.OfBuffer(relay.BufferSize),

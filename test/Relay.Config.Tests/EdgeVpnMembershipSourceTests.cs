@@ -232,9 +232,25 @@ internal sealed class EdgeVpnMembershipSourceTests
         {
             misbehave();
             MembershipStatus before = service.Status;
-            _time.Advance(TimeSpan.FromSeconds(30));
-            await Eventually.TrueAsync(() => !ReferenceEquals(service.Status, before), name);
+            _time.AdvanceToNext(); // by the refresh, or by the back-off
+            await CheckAsync(before, name, error);
+        }
 
+        using var asked = new SemaphoreSlim(0);
+        _server.Answers(async (_, _, stopping) =>
+        {
+            asked.Release();
+            await Task.Delay(Timeout.Infinite, stopping);
+        });
+        MembershipStatus last = service.Status;
+        _time.AdvanceToNext();
+        await asked.WaitAsync().InTime();
+        _time.Advance(_source.Timeout);
+        await CheckAsync(last, "slow", MembershipError.TimedOut);
+
+        async Task CheckAsync(MembershipStatus before, string name, MembershipError? error)
+        {
+            await Eventually.TrueAsync(() => !ReferenceEquals(service.Status, before), name);
             Assert.That(service.Status.LastError?.Reason, Is.EqualTo(error), name);
             Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).IsAllowed, Is.True, name);
             Assert.That(acl.AllowReserve(Peers.Stranger, Peers.Address).IsAllowed, Is.False, name);

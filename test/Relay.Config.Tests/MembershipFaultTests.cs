@@ -14,9 +14,7 @@ internal sealed class MembershipFaultTests
     private const int Hanging = 8; // the last way to misbehave
 
     private static readonly PeerId[] Crowd = Peers.CreateMany(6);
-
-    // Time is moved while reads wait for their answers: none times out but where that is meant.
-    private static readonly NetworkOnlyOption Option = NetworkOptions.Default with { ReadTimeout = TimeSpan.FromMinutes(10) };
+    private static readonly NetworkOnlyOption Option = NetworkOptions.Patient;
 
     private readonly ManualTimeProvider _time = new();
     private readonly NetworkOnlyAcl _acl = new();

@@ -9,7 +9,7 @@ namespace Relay.Tests;
 internal sealed class NetworkServiceWindowTests
 {
     private static readonly NetworkOnlyOption Default = NetworkOptions.Default;
-    private static readonly NetworkOnlyOption EachMinute = Default with { Refresh = TimeSpan.FromMinutes(1) };
+    private static readonly NetworkOnlyOption EachMinute = NetworkOptions.Patient with { Refresh = TimeSpan.FromMinutes(1) };
 
     private readonly ManualTimeProvider _time = new();
     private readonly RecordingLoggerFactory _log = new();
@@ -249,7 +249,7 @@ internal sealed class NetworkServiceWindowTests
     [Test]
     public async Task A_node_that_hears_only_itself_keeps_its_members_and_reports_that_the_others_are_silent()
     {
-        await StartAsync(EachMinute with { ReadTimeout = TimeSpan.FromMinutes(10) }, read => read.Returns(Peers.Self, Peers.Member, Peers.OtherMember));
+        await StartAsync(EachMinute, read => read.Returns(Peers.Self, Peers.Member, Peers.OtherMember));
         Member stale = new(Peers.Member, _time.GetUtcNow());
         for (int minutes = 0; minutes < 60; minutes++)
             await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns([new Member(Peers.Self), stale]));

@@ -154,6 +154,26 @@ internal sealed class RelayLeavingTests : RelayTableTest
     }
 
     [Test]
+    public void And_so_is_one_of_the_applications_which_is_not_renewed_otherwise([Values] bool seeks)
+    {
+        RelayTable table = seeks ? Create(1) : new RelayTable(Self, option: null, hasSource: false, Time, new Random(1));
+        table.Asking(A, AddressOf(A));
+        object connection = new();
+        GrantOn(table, A, connection);
+        Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromHours(1)), "until it is over, and not when a renewal would be due");
+        Ask(table);
+        table.Asking(A, AddressOf(A));
+        GrantOn(table, A, connection);
+        table.Moved(A, connection);
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        table.Failed(A, Unreachable);
+        Assert.That(AdvanceToWake(table).TotalSeconds, Is.LessThan(1.3));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        GrantOn(table, A, new object());
+        Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromHours(1)));
+    }
+
+    [Test]
     public void When_that_is_refused_it_is_lost()
     {
         RelayTable table = Create(1, [A, B]);
