@@ -5,7 +5,7 @@ using Relay.Circuit;
 
 #region host
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-builder.Configuration.AddRelayVariables().AddCommandLine(args);            // EDGEVPN_RELAY_MAX_DATA and so on; a flag still wins
+builder.Configuration.AddRelayVariables().AddCommandLine(args).AddRelayFlags(args); // EDGEVPN_RELAY_MAX_DATA; --relay-service-max-data wins
 builder.Services.AddRelayNode(builder.Configuration.GetSection("Relay"));
 #endregion
 

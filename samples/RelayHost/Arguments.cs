@@ -70,7 +70,7 @@ internal static class Arguments
 
         const string WaysOut = "--members-file, a file with the members; --members-api, an EdgeVPN node that knows them; "
             + "or --relay-service-network-only=false to let everyone reserve";
-        errors.WriteLine(new ConfigError("MembersFile", null, "does not do: a relay for members only needs it", WaysOut));
+        errors.WriteLine(new ConfigError("MembersFile", null, "must be set: the relay is for members only", WaysOut));
         return true;
     }
 }

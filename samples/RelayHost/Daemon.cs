@@ -17,23 +17,11 @@ internal static class Daemon
 
     public static async Task<int> RunAsync(IConfigurationRoot configuration)
     {
+        IHost? host = null;
         try
         {
-            using IHost host = Build(configuration);
-            var node = host.Services.GetRequiredService<RelayNode>();
-            int signals = 0;
-            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CutTheDrainShort);
-            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CutTheDrainShort);
-            await host.StartAsync();
-            foreach (Multiaddress address in node.ListenAddresses)
-                Console.WriteLine($"listening {address}");
-
-            void CutTheDrainShort(PosixSignalContext context)
-            {
-                if (Interlocked.Increment(ref signals) > 1)
-                    _ = node.StopAsync(); // the host awaits the drain, which this ends
-            }
-            await host.WaitForShutdownAsync();
+            host = Build(configuration);
+            await RunAsync(host);
             return ExitCodes.Success;
         }
         catch (OperationCanceledException)
@@ -51,7 +39,60 @@ internal static class Daemon
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCodes.Failure;
         }
+        finally
+        {
+            if (host is IAsyncDisposable node)
+                await DisposeAsync(node, TimeProvider.System);
+        }
     }
+
+    /// <summary>Disposes what has run, and waits no longer than for a stop: what has not ended by then ends with the process.</summary>
+    internal static async Task DisposeAsync(IAsyncDisposable host, TimeProvider time)
+    {
+        try
+        {
+            await host.DisposeAsync().AsTask().WaitAsync(StopPatience, time);
+        }
+        catch (TimeoutException)
+        {
+            await Console.Error.WriteLineAsync($"Not everything has ended within {StopPatience.TotalSeconds} s.");
+        }
+    }
+
+    private static async Task RunAsync(IHost host)
+    {
+        var node = host.Services.GetRequiredService<RelayNode>();
+        int signals = 0;
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, CutTheDrainShort);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, CutTheDrainShort);
+        using IDisposable? patience = GrowPatience(host.Services);
+        await host.StartAsync();
+        foreach (Multiaddress address in node.ListenAddresses)
+            Console.WriteLine($"listening {address}");
+        await host.WaitForShutdownAsync();
+
+        void CutTheDrainShort(PosixSignalContext context)
+        {
+            if (Interlocked.Increment(ref signals) > 1)
+                _ = node.StopAsync(); // the host awaits the drain, which this ends
+        }
+    }
+
+    // The host's patience follows a drain that becomes longer while it runs. One that becomes shorter ends by itself.
+    private static IDisposable? GrowPatience(IServiceProvider services)
+    {
+        HostOptions options = services.GetRequiredService<IOptions<HostOptions>>().Value;
+        IConfiguration configuration = services.GetRequiredService<IConfiguration>();
+        return services.GetRequiredService<IOptionsMonitor<Config>>().OnChange(_ =>
+        {
+            SettingsReading reading = Read(configuration);
+            if (reading.Errors.IsEmpty && reading.Settings.DrainTimeout + StopPatience > options.ShutdownTimeout)
+                options.ShutdownTimeout = reading.Settings.DrainTimeout + StopPatience;
+        });
+    }
+
+    private static SettingsReading Read(IConfiguration configuration) =>
+        SettingsReading.Read(configuration.GetSection(HostSettings.DefaultSection), configuration);
 
     // What an operator can do something about: the address, the key file, the members file.
     private static bool IsExpected(Exception e) =>
@@ -62,7 +103,7 @@ internal static class Daemon
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddConfiguration(configuration);
         builder.Services.AddRelayNode(builder.Configuration.GetSection(HostSettings.DefaultSection));
-        TimeSpan drain = SettingsReading.Read(builder.Configuration.GetSection(HostSettings.DefaultSection), builder.Configuration).Settings.DrainTimeout;
+        TimeSpan drain = Read(builder.Configuration).Settings.DrainTimeout;
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drain + StopPatience);
         builder.Services.Configure<ConsoleLifetimeOptions>(static console => console.SuppressStatusMessages = true);
 

@@ -26,6 +26,8 @@ internal readonly record struct IpGroup
 
     public bool IsIpv4 => _family == AddressFamily.InterNetwork;
 
+    public int PrefixLength => _prefixLength;
+
     /// <summary>The group of one address; null when it is no IP address, which nothing can count by.</summary>
     public static IpGroup? Of(Multiaddress address) => address.TryGetIPAddress(out IPAddress? ip) ? Of(ip) : null;
 

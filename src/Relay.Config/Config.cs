@@ -15,6 +15,9 @@ public sealed partial class Config
     /// <summary>What <see cref="ToOptions"/> listens on when <see cref="ListenAddresses"/> is empty.</summary>
     internal const string DefaultListenAddress = "/ip4/0.0.0.0/tcp/0";
 
+    /// <summary>Alone in <see cref="ListenAddresses"/>: listen nowhere. The node only dials, and is reached through relays, if at all.</summary>
+    public const string ListenNowhere = SettingText.None;
+
     /// <summary>
     /// The multiaddresses to listen on, each <c>/ip4|ip6|dns|dns4|dns6/HOST/tcp/PORT</c> (TCP is the only transport that listens). Port 0
     /// takes a free port.
@@ -22,6 +25,7 @@ public sealed partial class Config
     /// <remarks>
     /// Default: empty, which <see cref="ToOptions"/> reads as <c>/ip4/0.0.0.0/tcp/0</c>, EdgeVPN's default: every IPv4 interface, any free
     /// port. A relay that others find by a fixed address names its port. The list starts empty because binders append to what they find.
+    /// <see cref="ListenNowhere"/> alone in it listens nowhere, for a node behind NAT that only dials.
     /// Range: up to 32 addresses, no fixed port twice on one host. Each costs a listening socket.
     /// </remarks>
     public IList<string> ListenAddresses
@@ -55,6 +59,8 @@ public sealed partial class Config
     /// its address: that address ends in the peer id. Range: a path; relative ones start at the working directory.
     /// </remarks>
     public string? PrivateKeyFile { get; set; }
+
+    internal bool ListensNowhere => ListenAddresses is [ListenNowhere];
 
     /// <summary>Connections and what is served over them.</summary>
     public ConnectionConfig Connection

@@ -19,7 +19,7 @@ public sealed record ConfigError(string Path, string? Value, string Rule, string
     public string? Source { get; init; }
 
     /// <summary>The error on one line.</summary>
-    public override string ToString() => $"{Where}: {SettingText.Quote(Value)} {Rule}. Accepted: {Accepted}.";
+    public override string ToString() => $"{Where}: {(Value is null ? "" : $"{SettingText.Quote(Value)} ")}{Rule}. Accepted: {Accepted}.";
 
     private string Where => Source is null || Source == Path ? Path : $"{Path} ({Source})";
 }

@@ -27,6 +27,7 @@ internal sealed partial class HandFedMembers(
             return new MembershipStatus
             {
                 IsWindowOpen = isOpen,
+                WindowOpenFor = isOpen ? Volatile.Read(ref _window)?.OpenFor : null,
                 MemberCount = isOpen ? 0 : sets.Length == 1 ? sets[0]!.Count : sets.SelectMany(static set => set!).Distinct().Count(),
             };
         }

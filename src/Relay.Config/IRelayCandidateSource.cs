@@ -13,7 +13,7 @@ public interface IRelayCandidateSource
     /// <see cref="AutoRelayConfig.DiscoveryInterval"/>.
     /// </summary>
     /// <param name="cancellationToken">
-    /// Fires when the node has found enough, when the search has taken a minute, or when the node stops. The enumerator is disposed then, as soon as it has come back.
+    /// Fires when the node holds as many reservations as it wants, when the search has taken a minute, or when the node stops. The enumerator is disposed then, as soon as it has come back.
     /// </param>
     /// <returns>
     /// Addresses that end in <c>/p2p/ID</c>, as they are found, the best first; several of one relay are one candidate. Others, those through a relay and

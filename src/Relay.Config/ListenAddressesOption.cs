@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Relay.Multiformats;
+using Relay.Settings;
 
 namespace Relay;
 
@@ -10,7 +11,7 @@ public sealed record ListenAddressesOption : NodeOption
     {
     }
 
-    /// <summary>The addresses, at least one, as configured: port 0 is still port 0 here.</summary>
+    /// <summary>The addresses as configured: port 0 is still port 0 here. Empty: nowhere, the node only dials.</summary>
     public ImmutableArray<Multiaddress> Addresses { get; internal init; } = [];
 
     /// <summary>Whether both hold equal addresses in the same order.</summary>
@@ -25,5 +26,5 @@ public sealed record ListenAddressesOption : NodeOption
         return hash.ToHashCode();
     }
 
-    internal override IEnumerable<(string Name, string Value)> Describe() => [("Addresses", $"[{string.Join(", ", Addresses)}]")];
+    internal override IEnumerable<(string Name, string Value)> Describe() => [("Addresses", Addresses.IsEmpty ? SettingText.None : $"[{string.Join(", ", Addresses)}]")];
 }

@@ -12,6 +12,9 @@ public sealed record MembershipStatus
     /// <summary>Whether the bootstrap window is open, so that everyone may reserve.</summary>
     public bool IsWindowOpen { get; internal init; }
 
+    /// <summary>How long it has been open since the node was started; null when it is closed, or the node does not run.</summary>
+    public TimeSpan? WindowOpenFor { get; internal init; }
+
     /// <summary>How many members there are; zero while the window is open.</summary>
     public int MemberCount { get; internal init; }
 
@@ -32,6 +35,12 @@ public sealed record MembershipStatus
     /// whatever the wall clock did meanwhile. Null before the first start, and without a source.
     /// </summary>
     public TimeSpan? Age { get; internal init; }
+
+    /// <summary>
+    /// How long no peer other than this node has been seen by a source that sights, of several the longest; null when there is none, or before the first
+    /// sighting. The members stay however long it lasts: longer than <see cref="MembershipConfig.MaxAge"/>, the source has more likely lost its network.
+    /// </summary>
+    public TimeSpan? Silence { get; internal init; }
 
     /// <summary>Why the last refresh failed; null when it did not. The members are then those of <see cref="TakenAt"/>.</summary>
     public MembershipException? LastError { get; internal init; }
@@ -60,6 +69,9 @@ public sealed record MembershipStatus
 
     /// <summary>What <see cref="Age"/> counts from, on the clock that does not jump.</summary>
     internal TimeSpan? KnownSince { get; init; }
+
+    /// <summary>What <see cref="Silence"/> counts from.</summary>
+    internal TimeSpan? SeenSince { get; init; }
 
     /// <summary>Each source that is read: one, or the parts of a combined one.</summary>
     public ImmutableArray<MembershipSourceStatus> Sources { get; internal init; } = [];

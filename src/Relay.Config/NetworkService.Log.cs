@@ -45,6 +45,10 @@ internal sealed partial class NetworkService
     [LoggerMessage(3012, LogLevel.Warning, "{Count} peers are not taken in: there are {MaxMembers} members, which is the most there can be")]
     private partial void LogTooManyMembers(int count, int maxMembers);
 
+    [LoggerMessage(3016, LogLevel.Warning, "{Source}No peer other than this node has been seen for {MaxAge}. The {Count} members stay, however long that lasts. "
+        + "Has the source lost its network?")]
+    private partial void LogSilent(string source, TimeSpan maxAge, int count);
+
     [LoggerMessage(3013, LogLevel.Error, "A refresh of the members broke down; the next one comes all the same")]
     private partial void LogRefreshBroke(Exception exception);
 

@@ -21,8 +21,20 @@ internal sealed partial class NetworkService
 
     public MembershipStatus Status => Volatile.Read(ref _status);
 
-    public MembershipStatus StatusNow =>
-        Status is { KnownSince: { } since } status ? status with { Age = _timeProvider.GetElapsedTime(0) - since } : Status;
+    public MembershipStatus StatusNow
+    {
+        get
+        {
+            MembershipStatus status = Status;
+            TimeSpan now = _timeProvider.GetElapsedTime(0);
+            return status with
+            {
+                Age = now - status.KnownSince,
+                Silence = now - status.SeenSince,
+                WindowOpenFor = status.IsWindowOpen ? Volatile.Read(ref _run)?.Window?.OpenFor : null,
+            };
+        }
+    }
 
     // All sources at once, and the ACL is told when all have answered: halfway, a union is too small and an exception too large.
     private async Task ReadFirstAsync(IReadOnlyList<RefreshLoop> loops, CancellationToken cancellationToken)
@@ -102,7 +114,7 @@ internal sealed partial class NetworkService
         bool isNew = !ReferenceEquals(set, _resolved);
 
         // A source that denies everyone because it was never read shuts the window, but does not use it up.
-        bool isForGood = _isWindowExpired || _tree.HasHeardAll;
+        bool isForGood = _isWindowExpired || !_tree.Readers.Any(static reader => reader.IsDenyingAll);
         bool isChanged = isNew && (set.IsComplement ? _acl.DenyInWindow(set.Peers) : _acl.ReplaceFromSource(set.Peers, isForGood));
         _resolved = set;
         FrozenSet<PeerId>? after = _acl.Members;
@@ -115,6 +127,7 @@ internal sealed partial class NetworkService
             TakenAt = _tree.HasHeardAll ? _tree.Readers.Min(static reader => reader.State.TakenAt) : null,
             RefreshedAt = _tree.HasHeardAll ? _tree.Readers.Min(static reader => reader.State.RefreshedAt) : null,
             KnownSince = _tree.Readers.Min(reader => reader.State.KnownSince ?? _startedAt),
+            SeenSince = _tree.Readers.Where(static reader => !reader.Denies).Min(static reader => reader.State.SeenSince),
             ChangedAt = isChanged && after is not null ? _timeProvider.GetUtcNow() : last.ChangedAt,
             LastError = _tree.Readers.Select(static reader => reader.State.LastError).FirstOrDefault(static error => error is not null),
             SourceErrors = _tree.Readers.Sum(static reader => reader.State.Errors),
@@ -196,5 +209,7 @@ internal sealed partial class NetworkService
             LogHeldBack(now.Look.HeldBack, _option.MaxShrinkPercent, _option.MaxAge);
         if (now.Look.HeldBack == 0 && before.Look.HeldBack > 0)
             LogHeldBackNoMore();
+        if (now.IsSilent && !before.IsSilent)
+            LogSilent(name, _option.MaxAge, _acl.MemberCount);
     }
 }

@@ -13,7 +13,9 @@ internal static class NodeOptions
 
         yield return new IdentityOption { KeyFile = config.PrivateKeyFile };
 
-        IEnumerable<string> listen = config.ListenAddresses.Count > 0 ? config.ListenAddresses : [Config.DefaultListenAddress];
+        IEnumerable<string> listen = config.ListensNowhere ? []
+            : config.ListenAddresses.Count > 0 ? config.ListenAddresses
+            : [Config.DefaultListenAddress];
         yield return new ListenAddressesOption { Addresses = [.. listen.Select(Multiaddress.Parse)] };
 
         if (config.AnnounceAddresses.Count > 0)

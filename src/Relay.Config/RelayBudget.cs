@@ -43,7 +43,10 @@ public sealed record RelayBudget
 
     /// <summary>What a node with these options takes at worst.</summary>
     /// <param name="options">The options, as <see cref="Config.ToOptions"/> makes them.</param>
-    public static RelayBudget WorstCase(IEnumerable<NodeOption> options)
+    public static RelayBudget WorstCase(IEnumerable<NodeOption> options) => WorstCase(options, unreadInForce: 0);
+
+    /// <summary>The same of a node that allows at least so many unread bytes, whatever its options say.</summary>
+    internal static RelayBudget WorstCase(IEnumerable<NodeOption> options, long unreadInForce)
     {
         ArgumentNullException.ThrowIfNull(options);
         NodeOption[] all = [.. options];
@@ -55,7 +58,8 @@ public sealed record RelayBudget
             limits?.MaxStreamsPerConnection ?? node.MaxStreamsPerConnection,
             service?.MaxTotalCircuits,
             service?.BufferSize ?? 0,
-            service?.MaxReservations ?? 0);
+            service?.MaxReservations ?? 0,
+            unreadInForce);
     }
 
     /// <summary>The same of a configuration, whose other parts need not be valid.</summary>
@@ -77,12 +81,13 @@ public sealed record RelayBudget
 
     private static string Text(long bytes) => FormattableString.Invariant($"{(bytes + (1 << 20) - 1) >> 20} MiB");
 
-    private static RelayBudget Of(int connections, int streams, int? circuits, int bufferSize, int reservations)
+    private static RelayBudget Of(int connections, int streams, int? circuits, int bufferSize, int reservations, long unreadInForce = 0)
     {
         // A node that serves nobody keeps the bound on unread bytes that a node has by itself.
         var node = new Libp2pOptions();
         long atMost = circuits ?? 0;
-        long unread = circuits is null ? node.MaxUnreadBytes : 2 * atMost * NodeMemory.StreamWindow + node.WindowBudget + OtherUnread;
+        long unread = Math.Max(
+            unreadInForce, circuits is null ? node.MaxUnreadBytes : 2 * atMost * NodeMemory.StreamWindow + node.WindowBudget + OtherUnread);
         return new RelayBudget
         {
             SpliceBuffers = 2 * atMost * BitOperations.RoundUpToPowerOf2((uint)bufferSize),

@@ -1,3 +1,5 @@
+using Relay.Settings;
+
 namespace Relay;
 
 // New options for a node that runs.
@@ -14,6 +16,9 @@ public sealed partial class RelayNode
     /// service, <see cref="NetworkOnlyOption"/>) needs a new node, as do addresses, identity and connection limits.
     /// </returns>
     /// <exception cref="ArgumentException">An option of one kind is there twice; nothing was changed.</exception>
+    /// <exception cref="ConfigValidationException">
+    /// The <see cref="RelayServiceConfig.MemoryBudget"/> is less than the node could take with what stays in force of the rest; nothing was changed.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The node was disposed.</exception>
     public async Task<IReadOnlyList<OptionChange>> ApplyAsync(IReadOnlyList<NodeOption> options, CancellationToken cancellationToken = default)
     {
@@ -24,10 +29,13 @@ public sealed partial class RelayNode
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             OptionChange[] changes = [.. NodeOptionChanges.Between(Options, options)];
+            if (!changes.Any(static change => change.IsApplied))
+                return changes;
             NodeOption[] taken = [.. Options.Select(option => Take(option, options))];
-            Volatile.Write(ref _options, taken);
-            if (changes.Any(static change => change.IsApplied))
-                await ApplyNeedsLifecycleAsync(taken).ConfigureAwait(false);
+            RelayBudget budget = RelayBudget.WorstCase(taken, IsRunning ? _node.MaxUnreadBytes : 0);
+            ThrowIfAboveBudget(taken, budget, changes);
+            await ApplyNeedsLifecycleAsync(taken, budget).ConfigureAwait(false);
+            LogBudget(_log, budget);
             return changes;
         }
         finally
@@ -43,15 +51,50 @@ public sealed partial class RelayNode
         _ => inForce,
     };
 
-    private async Task ApplyNeedsLifecycleAsync(NodeOption[] options)
+    // The budget that was asked for has to hold with what is in force, not with what was asked for beside it.
+    private static void ThrowIfAboveBudget(NodeOption[] options, RelayBudget worst, IEnumerable<OptionChange> changes)
     {
+        if (options.OfType<RelayServiceOption>().SingleOrDefault() is not { MemoryBudget: { } budget } service || worst.Total <= budget)
+            return;
+        string[] inForce =
+        [
+            .. changes
+                .Where(static change => change is { IsApplied: false, Name: nameof(ConnectionLimitsOption.MaxConnections) or nameof(ConnectionLimitsOption.MaxStreamsPerConnection) })
+                .Select(static change => $"Connection:{change.Name} ({change.Old}, and {change.New} only after a restart)"),
+        ];
+        string why = inForce.Length > 0
+            ? string.Join(" and ", inForce)
+            : "Connection:RelayService:MaxTotalCircuits, which was higher: what streams may receive is lowered at the next start only";
+        throw new ConfigValidationException(
+        [
+            new ConfigError(
+                "Connection:RelayService:MemoryBudget",
+                SizeText.Format(budget),
+                $"is less than the node can take, {worst}, with {why}",
+                "at least that, or the change with a restart"),
+        ]);
+    }
+
+    // In an order in which no mix of old and new expels anybody whom both would keep: a policy that admits more comes first, one that admits fewer last.
+    private async Task ApplyNeedsLifecycleAsync(NodeOption[] options, RelayBudget budget)
+    {
+        NetworkOnlyOption? networkOnly = options.OfType<NetworkOnlyOption>().SingleOrDefault();
+        bool admitsMore = networkOnly is { Connect: ConnectPolicy.Anyone };
+        if (networkOnly is not null && _network is not null)
+            await _network.ApplyAsync(networkOnly).ConfigureAwait(false);
+        Volatile.Write(ref _options, options);
+        _node.MaxUnreadBytes = budget.Unread;
+        if (admitsMore)
+            TakeMembers(networkOnly);
         if (options.OfType<RelayServiceOption>().SingleOrDefault() is { } service)
             Relay?.Apply(service.ToCircuitOptions());
-        if (options.OfType<NetworkOnlyOption>().SingleOrDefault() is not { } networkOnly)
-            return;
-        if (_network is not null)
-            await _network.ApplyAsync(networkOnly).ConfigureAwait(false);
-        foreach (NetworkOnlyAcl list in _members)
-            list.Take(networkOnly);
+        if (!admitsMore)
+            TakeMembers(networkOnly);
+    }
+
+    private void TakeMembers(NetworkOnlyOption? option)
+    {
+        foreach (NetworkOnlyAcl list in option is null ? [] : _members)
+            list.Take(option!);
     }
 }

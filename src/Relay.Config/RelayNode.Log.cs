@@ -9,6 +9,9 @@ public sealed partial class RelayNode
     [LoggerMessage(4000, LogLevel.Information, "{Peer} listens on {Addresses}")]
     private static partial void LogStarted(ILogger log, PeerId peer, string addresses);
 
+    [LoggerMessage(4005, LogLevel.Information, "{Peer} dials only: it is told to listen nowhere")]
+    private static partial void LogDialsOnly(ILogger log, PeerId peer);
+
     [LoggerMessage(4004, LogLevel.Information, "Memory: {Budget}")]
     private static partial void LogBudget(ILogger log, RelayBudget budget);
 

@@ -29,7 +29,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     private readonly SemaphoreSlim _lifecycle = new(1, 1); // starts and stops come one after the other
     private IReadOnlyList<NodeOption> _options; // in force
     private CircuitRelay? _relay;     // null when the service is disabled; a new one for each start, kept after the stop for its counts
-    private StopService? _stop;       // not null: started
+    private StopService? _stop;       // not null: started, see IsRunning
     private bool _hasStopped;
     private bool _isDisposed;
 
@@ -102,6 +102,15 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// </summary>
     public MembershipStatus? Membership => _network?.StatusNow;
 
+    /// <summary>Whether it was started and not stopped since.</summary>
+    internal bool IsRunning => Volatile.Read(ref _stop) is not null;
+
+    /// <summary>How many unread bytes it allows now.</summary>
+    internal long MaxUnreadBytes => _node.MaxUnreadBytes;
+
+    /// <summary>Whether it is told to listen nowhere.</summary>
+    internal bool DialsOnly => Options.OfType<ListenAddressesOption>().SingleOrDefault() is not { Addresses.IsEmpty: false };
+
     /// <summary>Where the parts of the node publish their measurements.</summary>
     internal RelayTelemetry Telemetry { get; }
 
@@ -147,6 +156,7 @@ public sealed partial class RelayNode : IAsyncDisposable
                 _stop = new StopService(_host, _circuits.AcceptAsync, _timeProvider, _loggerFactory);
                 if (_hasStopped)
                     Volatile.Write(ref _relay, CreateRelay());
+                _node.MaxUnreadBytes = RelayBudget.WorstCase(Options).Unread;
                 Relay?.Start();
                 await _node.StartAsync(cancellationToken).ConfigureAwait(false);
                 await _seeker.StartAsync().ConfigureAwait(false);
@@ -158,7 +168,10 @@ public sealed partial class RelayNode : IAsyncDisposable
             }
 
             LogBudget(_log, RelayBudget.WorstCase(Options));
-            LogStarted(_log, PeerId, string.Join(", ", ListenAddresses));
+            if (ListenAddresses.Count > 0)
+                LogStarted(_log, PeerId, string.Join(", ", ListenAddresses));
+            else
+                LogDialsOnly(_log, PeerId);
         }
         finally
         {
@@ -170,9 +183,13 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// Stops the node: ends reservations and circuits, closes all connections, and waits for what still runs. Stopping twice does nothing more. When
     /// <paramref name="cancellationToken"/> is cancelled the waiting ends, the stopping does not.
     /// </summary>
+    /// <remarks>
+    /// A protocol handler learns of it by <see cref="Connection.Ended"/>, and by its stream, which fails. One that goes on nevertheless is waited for for 10 s; then
+    /// the node has stopped without it, and the log says which protocol it serves. A handler can stop, drain or dispose the node itself: it is not waited for.
+    /// </remarks>
     public Task StopAsync(CancellationToken cancellationToken = default) => StopCoreAsync(isFinal: false).WaitAsync(cancellationToken);
 
-    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
+    /// <summary>Stops the node for good, as <see cref="StopAsync"/> does. Disposing twice does nothing more.</summary>
     public async ValueTask DisposeAsync() => await StopCoreAsync(isFinal: true).ConfigureAwait(false);
 
     /// <summary>
@@ -185,13 +202,31 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is outside its range.</exception>
     public async Task<bool> DrainAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        bool hasFinished = Relay is not { } relay || await relay.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
+        ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, TimeSpan.FromDays(1));
+        bool hasFinished = await RunningRelayAsync().ConfigureAwait(false) is not { } relay
+            || await relay.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
         await StopCoreAsync(isFinal: false).ConfigureAwait(false);
         return hasFinished;
     }
 
+    // One that was never started has nothing to drain, and is still to be.
+    private async Task<CircuitRelay?> RunningRelayAsync()
+    {
+        await _lifecycle.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return IsRunning ? Relay : null;
+        }
+        finally
+        {
+            _lifecycle.Release();
+        }
+    }
+
     private async Task StopCoreAsync(bool isFinal)
     {
+        _node.DetachHandler(); // whoever has the lock waits for all handlers but those that wait for the lock
         await _lifecycle.WaitAsync().ConfigureAwait(false);
         try
         {

@@ -19,6 +19,9 @@ namespace Relay.Libp2p;
 /// </summary>
 public sealed partial class Libp2pNode : IAsyncDisposable
 {
+    /// <summary>How long a stop waits for handlers and dials that go on although they were told to end.</summary>
+    internal static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
     private readonly Libp2pOptions _options;
     private readonly IdentityKey _identity;
     private readonly TimeProvider _time;
@@ -28,6 +31,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     private readonly ConnectionTable _connections;
     private readonly Upgrader _upgrader;
     private readonly TaskGroup _tasks;
+    private readonly SharedDials _dials;
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private ImmutableArray<ITransport> _transports;
     private ImmutableArray<ITransportListener> _listeners = [];
@@ -53,6 +57,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _connections = new ConnectionTable(options);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
+        _dials = new SharedDials(_tasks, (address, token) => ConnectAnewAsync(address, onLoan: true, token), TakeBackAsync);
         LogCurves(_log, Libcrypto.Description);
         _transports = [new TcpTransport(options.ConnectTimeout, _time)];
         Handle(IdentifyProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerIdentifyAsync).ServeAsync);
@@ -92,6 +97,21 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     /// of their streams have grown by. Constant work.
     /// </summary>
     public long ReservedMemory => _connections.Total * NodeMemory.PerConnection + _windows.Reserved;
+
+    /// <summary>
+    /// How many received bytes all streams together may hold that nobody has read. At first <see cref="Libp2pOptions.MaxUnreadBytes"/>; may change while the
+    /// node runs. Lowered, it resets the streams that receive more than what is then left.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than the window of a stream, <see cref="NodeMemory.StreamWindow"/>.</exception>
+    public long MaxUnreadBytes
+    {
+        get => _upgrader.MaxUnreadBytes;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, NodeMemory.StreamWindow);
+            _upgrader.MaxUnreadBytes = value;
+        }
+    }
 
     /// <summary>The established connections, now.</summary>
     public IReadOnlyList<Connection> Connections => _connections.Snapshot();
@@ -138,13 +158,24 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     /// Stops to listen, closes all connections and waits until everything the node ran has ended. Stopping twice does nothing more. When
     /// <paramref name="cancellationToken"/> is cancelled the waiting ends, the stopping does not.
     /// </summary>
+    /// <remarks>
+    /// A handler learns of it by <see cref="Connection.Ended"/>, and by its stream, which fails. One that goes on nevertheless is waited for for 10 s; then the
+    /// node has stopped without it, and the log says which protocol it serves. A handler can stop or dispose the node itself: it is not waited for.
+    /// </remarks>
     public Task StopAsync(CancellationToken cancellationToken = default) => StopCoreAsync(isFinal: false).WaitAsync(cancellationToken);
 
-    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
+    /// <summary>Stops the node for good, as <see cref="StopAsync"/> does. Disposing twice does nothing more.</summary>
     public async ValueTask DisposeAsync() => await StopCoreAsync(isFinal: true).ConfigureAwait(false);
+
+    /// <summary>
+    /// Called within a protocol handler, or by what it calls: a stop does not wait for that handler any more. <see cref="StopAsync"/> and <see cref="DisposeAsync"/>
+    /// do so by themselves; it is for whoever waits for something that a stop comes before. Does nothing elsewhere.
+    /// </summary>
+    public void DetachHandler() => _tasks.LeaveCurrent();
 
     private async Task StopCoreAsync(bool isFinal)
     {
+        DetachHandler();
         await _lifecycle.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -156,13 +187,25 @@ public sealed partial class Libp2pNode : IAsyncDisposable
                 await listener.DisposeAsync().ConfigureAwait(false);
             _listeners = [];
             await Task.WhenAll(_connections.Snapshot().Select(static c => c.CloseAsync())).ConfigureAwait(false);
-            await _tasks.WhenIdle().ConfigureAwait(false);
+            await WaitForTasksAsync().ConfigureAwait(false);
         }
         finally
         {
-            _stopping?.Dispose();
             _stopping = null;
             _lifecycle.Release();
+        }
+    }
+
+    private async Task WaitForTasksAsync()
+    {
+        try
+        {
+            await _tasks.WhenIdle().WaitAsync(StopPatience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            (int count, string what) = _tasks.GiveUp();
+            LogGivenUp(_log, count, StopPatience.TotalSeconds, what);
         }
     }
 

@@ -28,6 +28,13 @@ internal sealed class Upgrader(NoiseIdentity identity, Libp2pOptions options, Bu
     /// <summary>What the streams of all connections hold that nobody has read.</summary>
     public long UnreadBytes => _unread.Reserved;
 
+    /// <summary>How many of them there may be.</summary>
+    public long MaxUnreadBytes
+    {
+        get => _unread.Limit;
+        set => _unread.Limit = value;
+    }
+
     /// <summary>Upgrades <paramref name="raw"/>, whose stream it owns from here on. The session is not started yet.</summary>
     /// <exception cref="HandshakeException">The remote broke a protocol, or speaks none that is known here.</exception>
     /// <exception cref="TimeoutException">A step took too long.</exception>

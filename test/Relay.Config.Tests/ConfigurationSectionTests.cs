@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Relay.Settings;
 
@@ -100,7 +101,8 @@ internal sealed class ConfigurationSectionTests
     [TestCase("""{ "ListenAddresses": [ null ] }""", "ListenAddresses:0", "must not be null")]
     [TestCase("""{ "ListenAddresses": [ { "a": 1 } ] }""", "ListenAddresses:0", "must not be null")]
     [TestCase("""{ "ListenAddresses": [ "/ip4/127.0.0.1/tcp/1", "x" ] }""", "ListenAddresses:1", "is not a multiaddress")]
-    [TestCase("""{ "ListenAddresses": [] }""", "ListenAddresses", "must not be empty")]
+    [TestCase("""{ "ListenAddresses": [ "none", "/ip4/127.0.0.1/tcp/1" ] }""", "ListenAddresses:0", "is not a multiaddress")]
+    [TestCase("""{ "AnnounceAddresses": [ "" ] }""", "AnnounceAddresses", "must not be empty")]
     public void A_wrong_shape_is_an_error(string section, string path, string rule)
     {
         ConfigError error = SettingsInput.ReadFile(section).Errors.Single();
@@ -180,6 +182,60 @@ internal sealed class ConfigurationSectionTests
 
         Assert.That(reading.Settings.Config.ListenAddresses, Is.EqualTo(new[] { "/ip4/127.0.0.1/tcp/3" }));
         Assert.That(reading.Values.Single(value => value.Setting.Path == "ListenAddresses").Source, Is.EqualTo("--listen-maddrs"));
+    }
+
+    [TestCase("[]")]
+    [TestCase("[ \"none\" ]")]
+    [TestCase("\"none\"")]
+    public void A_stronger_layer_can_empty_a_list(string none)
+    {
+        const string Weaker = """
+            { "Relay": { "AnnounceAddresses": [ "/ip4/192.0.2.1/tcp/1" ], "Connection": { "RelayService": { "ExemptNetworks": [ "10.0.0.0/8", "::/0" ] } } } }
+            """;
+        string stronger = $$"""{ "Relay": { "AnnounceAddresses": {{none}}, "Connection": { "RelayService": { "ExemptNetworks": {{none}} } } } }""";
+        IConfigurationRoot root = new ConfigurationBuilder()
+            .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(Weaker)))
+            .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(stronger)))
+            .Build();
+
+        Config config = SettingsReading.Read(root.GetSection("Relay"), root).Settings.Config;
+
+        Assert.That((config.AnnounceAddresses, config.Connection.RelayService.ExemptNetworks), Is.EqualTo((Array.Empty<string>(), Array.Empty<string>())));
+    }
+
+    [Test]
+    public void A_flag_and_a_variable_can_empty_a_list_with_a_word_and_not_with_nothing()
+    {
+        const string File = """{ "Relay": { "AnnounceAddresses": [ "/ip4/192.0.2.1/tcp/1" ] } }""";
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(SettingsInput.Read(["--announce-maddrs=none"], _ => null, File).Settings.Config.AnnounceAddresses, Is.Empty);
+            Assert.That(SettingsInput.Read([], Announce("none"), File).Settings.Config.AnnounceAddresses, Is.Empty);
+            Assert.That(SettingsInput.Read([], Announce(""), File).Errors.Single().Rule, Is.EqualTo("must not be empty"));
+            Assert.That(SettingsInput.Read(["--announce-maddrs="], _ => null, File).Errors.Single().Rule, Is.EqualTo("must not be empty"));
+        });
+
+        static Func<string, string?> Announce(string value) => name => name == "EDGEVPNANNOUNCEMADDRS" ? value : null;
+    }
+
+    [TestCase("""{ "ListenAddresses": [], "Connection": { "RelayService": { "Disabled": true } } }""")]
+    [TestCase("""{ "ListenAddresses": "none", "Connection": { "RelayService": { "Disabled": true } } }""")]
+    public void To_listen_nowhere_is_another_thing_than_to_say_nothing(string section)
+    {
+        SettingsReading reading = SettingsInput.ReadFile(section);
+
+        Assert.That(reading.Settings.Config.ToOptions().OfType<ListenAddressesOption>().Single().Addresses, Is.Empty);
+        Assert.That(reading.Warnings, Is.Empty);
+        Assert.That(reading.Values.Single(value => value.Setting.Path == "ListenAddresses").ToString(), Is.EqualTo("ListenAddresses = none (appsettings.json)"));
+    }
+
+    [Test]
+    public void A_relay_service_that_nobody_can_dial_is_unwise_and_so_is_a_public_node()
+    {
+        SettingsReading reading = SettingsInput.ReadFile("""{ "ListenAddresses": [], "Connection": { "Reachability": "public" } }""");
+
+        Assert.That(reading.Warnings.Select(warning => warning.Path), Is.EqualTo(new[] { "Connection:Reachability", "ListenAddresses" }));
     }
 
     [Test]

@@ -223,15 +223,34 @@ internal sealed class EdgeVpnMembershipSourceTests
             ("ancient", () => _server.Answers(EdgeVpnApiServer.Bucket((Peers.Stranger, _time.GetUtcNow() - TimeSpan.FromDays(7)))), MembershipError.NothingUsable),
             ("from the future", () => _server.Answers(EdgeVpnApiServer.Bucket((Peers.Stranger, _time.GetUtcNow() + TimeSpan.FromDays(7)))), MembershipError.NothingUsable),
             ("too much", () => AnswerPadded("{}", EdgeVpnMembershipSource.MaxAnswerSize + 1, saysItsLength: false), MembershipError.Unreadable),
+            ("breaks off", () => _server.Answers((_, stream, stopping) => EdgeVpnApiServer.WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", stopping)), MembershipError.Unreadable),
+            ("no object", () => _server.Answers("[]"), MembershipError.Unreadable),
             ("scrubbed", () => _server.Answers("{}"), null),
+            ("gone", () => _server.Answers("null"), null),
         ];
         foreach ((string name, Action misbehave, MembershipError? error) in misbehaviours)
         {
             misbehave();
             MembershipStatus before = service.Status;
-            _time.Advance(TimeSpan.FromSeconds(30));
-            await Eventually.TrueAsync(() => !ReferenceEquals(service.Status, before), name);
+            _time.AdvanceToNext(); // by the refresh, or by the back-off
+            await CheckAsync(before, name, error);
+        }
 
+        using var asked = new SemaphoreSlim(0);
+        _server.Answers(async (_, _, stopping) =>
+        {
+            asked.Release();
+            await Task.Delay(Timeout.Infinite, stopping);
+        });
+        MembershipStatus last = service.Status;
+        _time.AdvanceToNext();
+        await asked.WaitAsync().InTime();
+        _time.Advance(_source.Timeout);
+        await CheckAsync(last, "slow", MembershipError.TimedOut);
+
+        async Task CheckAsync(MembershipStatus before, string name, MembershipError? error)
+        {
+            await Eventually.TrueAsync(() => !ReferenceEquals(service.Status, before), name);
             Assert.That(service.Status.LastError?.Reason, Is.EqualTo(error), name);
             Assert.That(acl.AllowReserve(Peers.Member, Peers.Address).IsAllowed, Is.True, name);
             Assert.That(acl.AllowReserve(Peers.Stranger, Peers.Address).IsAllowed, Is.False, name);

@@ -128,7 +128,7 @@ internal sealed class FileMembershipSourceTests
 
         async Task RefreshAsync(MembershipError? expected, bool isChanged = false)
         {
-            _time.Advance(TimeSpan.FromSeconds(30));
+            _time.AdvanceToNext(); // by the refresh, or by the back-off
             if (isChanged)
                 await SettleAsync();
 

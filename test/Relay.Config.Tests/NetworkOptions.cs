@@ -4,4 +4,7 @@ namespace Relay.Tests;
 internal static class NetworkOptions
 {
     public static NetworkOnlyOption Default { get; } = new Config().ToOptions().OfType<NetworkOnlyOption>().Single();
+
+    /// <summary>For tests that move time while reads wait for their answers: none times out on the way.</summary>
+    public static NetworkOnlyOption Patient { get; } = Default with { ReadTimeout = TimeSpan.FromMinutes(10) };
 }

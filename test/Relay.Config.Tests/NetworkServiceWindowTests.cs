@@ -9,7 +9,7 @@ namespace Relay.Tests;
 internal sealed class NetworkServiceWindowTests
 {
     private static readonly NetworkOnlyOption Default = NetworkOptions.Default;
-    private static readonly NetworkOnlyOption EachMinute = Default with { Refresh = TimeSpan.FromMinutes(1) };
+    private static readonly NetworkOnlyOption EachMinute = NetworkOptions.Patient with { Refresh = TimeSpan.FromMinutes(1) };
 
     private readonly ManualTimeProvider _time = new();
     private readonly RecordingLoggerFactory _log = new();
@@ -249,13 +249,31 @@ internal sealed class NetworkServiceWindowTests
     [Test]
     public async Task A_node_that_hears_only_itself_keeps_its_members_and_reports_that_the_others_are_silent()
     {
-        await StartAsync(EachMinute with { ReadTimeout = TimeSpan.FromMinutes(10) }, read => read.Returns(Peers.Self, Peers.Member, Peers.OtherMember));
+        await StartAsync(EachMinute, read => read.Returns(Peers.Self, Peers.Member, Peers.OtherMember));
         Member stale = new(Peers.Member, _time.GetUtcNow());
         for (int minutes = 0; minutes < 60; minutes++)
             await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns([new Member(Peers.Self), stale]));
 
         Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember), Service.Status.MemberCount), Is.EqualTo((true, true, 3)));
         Assert.That(Service.Status.LastError?.Reason, Is.EqualTo(MembershipError.NothingUsable));
+    }
+
+    [Test]
+    public async Task A_source_that_answers_and_shows_nobody_is_warned_about_once_its_silence_is_longer_than_the_largest_age()
+    {
+        await StartAsync(EachMinute, read => read.Returns(Peers.Self, Peers.Member));
+        for (int minutes = 0; minutes < 15; minutes++)
+            await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns(minutes % 2 == 0 ? [] : [Peers.Self]));
+        Assert.That((Service.StatusNow.Silence, _log.Ids.Contains(Silent)), Is.EqualTo(((TimeSpan?)EachMinute.MaxAge, false)), "exactly then");
+
+        for (int minutes = 0; minutes < 15; minutes++)
+            await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns(minutes % 2 == 0 ? [] : [Peers.Self]));
+        Assert.That((Service.StatusNow.Silence, Service.StatusNow.Age), Is.EqualTo(((TimeSpan?)(EachMinute.MaxAge * 2), (TimeSpan?)TimeSpan.Zero)));
+        Assert.That(_log.Ids.Count(id => id == Silent), Is.EqualTo(1));
+        Assert.That(IsAdmitted(Peers.Member), Is.True);
+
+        await AdvanceAndAnswerAsync(TimeSpan.FromMinutes(1), read => read.Returns(Peers.Member));
+        Assert.That(Service.StatusNow.Silence, Is.EqualTo(TimeSpan.Zero));
     }
 
     [Test]
@@ -278,6 +296,7 @@ internal sealed class NetworkServiceWindowTests
     private const int HeldBack = 3009;
     private const int HeldBackNoMore = 3010;
     private const int FutureSightings = 3011;
+    private const int Silent = 3016;
 
     private bool IsAdmitted(PeerId peer) => _acl.AllowReserve(peer, Peers.Address).IsAllowed;
 

@@ -44,6 +44,10 @@ internal sealed class RelayHostArgumentsTests
         Assert.That(errors, Does.Contain("--members-file").And.Contain("--relay-service-network-only=false"));
     }
 
+    [Test]
+    public void An_error_about_a_value_that_is_not_there_reads_as_one()
+        => Assert.That(Read().Errors, Does.StartWith("MembersFile: must be set: the relay is for members only. Accepted: --members-file, "));
+
     [TestCase("--members-file=members.txt")]
     [TestCase("--relay-service-network-only=false")]
     [TestCase("--relay-service=false")]

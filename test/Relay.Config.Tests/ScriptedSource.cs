@@ -10,11 +10,15 @@ internal sealed class ScriptedSource(MembershipKind kind) : IMembershipSource
     private readonly Channel<Read> _reads = Channel.CreateUnbounded<Read>();
     private Action? _changed;
     private int _running;
+    private int _begun;
 
     public MembershipKind Kind => kind;
 
     /// <summary>The most reads that ever ran at once.</summary>
     public int MostAtOnce { get; private set; }
+
+    /// <summary>How many reads have begun.</summary>
+    public int Reads => Volatile.Read(ref _begun);
 
     public int Subscribers { get; private set; }
 
@@ -24,6 +28,7 @@ internal sealed class ScriptedSource(MembershipKind kind) : IMembershipSource
     public async ValueTask<MembershipSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _running));
+        Interlocked.Increment(ref _begun);
         var read = new Read(kind, cancellationToken);
         _reads.Writer.TryWrite(read);
         try

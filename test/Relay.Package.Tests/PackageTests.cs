@@ -59,9 +59,10 @@ internal sealed partial class PackageTests
     }
 
     [Test]
-    public void All_packages_have_one_version_and_ask_for_it_of_each_other()
+    public void All_packages_have_one_version_and_ask_for_exactly_it_of_each_other()
     {
         var versions = new HashSet<string>();
+        int dependencies = 0;
         foreach (string package in Tree.Packages)
         {
             using ZipArchive zip = Open(package, "nupkg");
@@ -69,12 +70,16 @@ internal sealed partial class PackageTests
             versions.Add((string)Element(metadata, "version")!);
             foreach (XElement dependency in metadata.Descendants().Where(element => element.Name.LocalName == "dependency"))
             {
-                if (Tree.Packages.Contains((string)dependency.Attribute("id")!))
-                    versions.Add((string)dependency.Attribute("version")!);
+                if (!Tree.Packages.Contains((string)dependency.Attribute("id")!))
+                    continue;
+                string range = (string)dependency.Attribute("version")!;
+                Assert.That(range, Does.Match(@"^\[[^,]+\]$"), package);
+                versions.Add(range.Trim('[', ']'));
+                dependencies++;
             }
         }
 
-        Assert.That(versions, Has.Count.EqualTo(1));
+        Assert.That((versions.Count, dependencies), Is.EqualTo((1, 4)));
     }
 
     [Test]

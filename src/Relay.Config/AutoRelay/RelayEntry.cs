@@ -68,6 +68,11 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     /// <summary>Whether the reservation is one to count on.</summary>
     public bool IsKept => Reservation is not null && !IsLeaving;
 
+    /// <summary>
+    /// Whether the table renews the reservation. The application's own, when it asks; but where the connection it was made on is gone, it is made again.
+    /// </summary>
+    public bool IsRenewed => Origin != RelayOrigin.Application || IsAdrift;
+
     public RelayState StateAt(TimeSpan now) =>
         Reservation is not null ? (IsLeaving ? RelayState.Leaving : RelayState.Reserved)
         : Asking > 0 ? RelayState.Reserving
@@ -139,7 +144,7 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     public void Offer(TimeSpan nextRequest)
     {
         NextRequest = nextRequest;
-        if (Reservation is not null)
+        if (Reservation is not null || Asking > 0)
             LastFailure = null;
     }
 

@@ -14,6 +14,9 @@ internal sealed partial class RelaySeeker
             case { State: RelayState.Reserved, Reason: RelayReason.None }:
                 LogReserved(change.Relay, change.Expiration);
                 break;
+            case { State: RelayState.Reserved or RelayState.Leaving, Failures: > 1 }:
+                LogStillFails(change.Relay, change.State, change.Reason, change.Detail, change.Failures);
+                break;
             case { State: RelayState.Reserved or RelayState.Leaving, NextRequest: null }:
                 LogNotRenewed(change.Relay, change.Detail, change.Expiration);
                 break;

@@ -111,7 +111,7 @@ internal sealed partial class RelaySeeker : IDisposable
             _ = run.Track(() => AskInBackgroundAsync(run, relay, addresses));
         if (work.Search)
             run.Search(token => SearchAsync(run, token));
-        else if (!work.IsShort)
+        else if (work.HasAll)
             run.EndSearch();
         ReleaseUnneeded();
         return work.Wake;

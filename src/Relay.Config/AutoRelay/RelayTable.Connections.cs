@@ -51,10 +51,11 @@ internal sealed partial class RelayTable
 
             // All its peers hear of it at once, and do not come all at once.
             TimeSpan next = Now + _timing.ReconnectAfter();
-            if (entry.LastFailure is not { Reason: RelayReason.NotARelay } || entry.NextRequest <= next)
+            if (entry.LastFailure is not { Reason: RelayReason.NotARelay })
                 return false;
-            entry.Offer(next);
-            return true;
+            bool isSooner = next < entry.NextRequest;
+            entry.Offer(isSooner ? next : entry.NextRequest);
+            return isSooner;
         }
     }
 

@@ -4,7 +4,7 @@ namespace Relay.AutoRelay;
 
 /// <summary>What is to be done now.</summary>
 /// <param name="Ask">Relays to be asked, at these addresses; each counts as being asked from now on.</param>
-/// <param name="IsShort">Whether fewer reservations are held or being asked for than are wanted.</param>
+/// <param name="HasAll">Whether as many reservations are held as are wanted: a search can end.</param>
 /// <param name="Search">Whether the candidate source is to be asked, which counts as begun.</param>
 /// <param name="Wake">When to look again, if nothing happens before; null: not until something happens.</param>
-internal sealed record RelayWork(IReadOnlyList<(PeerId Relay, IReadOnlyList<Multiaddress> Addresses)> Ask, bool IsShort, bool Search, TimeSpan? Wake);
+internal sealed record RelayWork(IReadOnlyList<(PeerId Relay, IReadOnlyList<Multiaddress> Addresses)> Ask, bool HasAll, bool Search, TimeSpan? Wake);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 
 namespace Relay.Hosting;
 
@@ -8,16 +7,13 @@ namespace Relay.Hosting;
 /// Says how the node is: unhealthy when it does not listen; degraded while the bootstrap window is open for too long, the members are stale or too many of
 /// them have fallen silent at once; else healthy.
 /// </summary>
-internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Config> monitor, TimeProvider? timeProvider = null) : IHealthCheck
+internal sealed class RelayNodeHealthCheck(RelayNode node) : IHealthCheck
 {
     /// <summary>How long the bootstrap window may be open: the members of an EdgeVPN network announce themselves every two or three minutes.</summary>
     public static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(5);
 
     /// <summary>How many refreshes may go by without a good snapshot.</summary>
     public const int MissedRefreshes = 3;
-
-    private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
-    private long _windowSeen; // when it was first seen open, as a timestamp; zero: it is closed
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());
@@ -31,7 +27,9 @@ internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Confi
             ["reservations"] = counts.Reservations,
             ["circuits"] = counts.Circuits,
         };
-        if (node.ListenAddresses.Count == 0)
+        if (!node.IsRunning)
+            return HealthCheckResult.Unhealthy("The node does not run.", data: data);
+        if (node.ListenAddresses.Count == 0 && !node.DialsOnly)
             return HealthCheckResult.Unhealthy("The node does not listen.", data: data);
         if (node.Membership is not { } membership)
             return HealthCheckResult.Healthy(data: data);
@@ -47,18 +45,17 @@ internal sealed class RelayNodeHealthCheck(RelayNode node, IOptionsMonitor<Confi
 
     private string? WhatIsDegraded(MembershipStatus membership)
     {
-        long now = _timeProvider.GetTimestamp();
-        if (!membership.IsWindowOpen)
-            Volatile.Write(ref _windowSeen, 0);
-        else if (Interlocked.CompareExchange(ref _windowSeen, now, 0) is var since and not 0
-            && _timeProvider.GetElapsedTime(since, now) is var open && open > LongestWindow)
+        if (membership.WindowOpenFor is { } open && open > LongestWindow)
             return $"The bootstrap window has been open for {Text(open)}: every peer may reserve.";
 
         if (membership.HeldBack > 0)
             return $"{membership.HeldBack} members have not been seen for too long, and are kept because they are too many at once: has the source lost its network?";
 
-        TimeSpan limit = monitor.CurrentValue.Connection.RelayService.NetworkOnlyRefresh * MissedRefreshes;
-        if (membership.Age is not { } age || age <= limit)
+        NetworkOnlyOption? option = node.Options.OfType<NetworkOnlyOption>().SingleOrDefault();
+        if (!membership.IsWindowOpen && membership.Silence is { } silence && silence > option?.MaxAge)
+            return $"No peer other than this node has been seen for {Text(silence)}, and the members stay: has the source lost its network?";
+
+        if (membership.Age is not { } age || !(age > option?.Refresh * MissedRefreshes))
             return null;
         string why = membership.LastError?.Message ?? "no answer has come.";
         return membership.RefreshedAt is null

@@ -14,6 +14,9 @@ internal sealed partial class RelayNodeService
     [LoggerMessage(5003, LogLevel.Warning, "{Warning}")]
     private partial void LogUnwise(ConfigWarning warning);
 
+    [LoggerMessage(5006, LogLevel.Error, "The changed configuration is refused whole, the one before stays in force:{Errors}")]
+    private partial void LogRefused(string errors);
+
     [LoggerMessage(5004, LogLevel.Error, "The changed configuration cannot be applied")]
     private partial void LogNotApplied(Exception exception);
 }

@@ -8,7 +8,7 @@ namespace Relay.Hosting;
 
 /// <summary>Runs the node as long as the application: starts it, gives it new configurations, stops it.</summary>
 internal sealed partial class RelayNodeService(
-    RelayNode node,
+    BuiltNode built,
     IOptionsMonitor<Config> monitor,
     ILogger log,
     RelayConfiguration? configuration = null) : IHostedService, IAsyncDisposable
@@ -17,78 +17,95 @@ internal sealed partial class RelayNodeService(
     private readonly Channel<Config> _changes =
         Channel.CreateBounded<Config>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
+    private readonly CancellationTokenSource _stopping = new();
     private IDisposable? _subscription;
     private Task _applying = Task.CompletedTask;
+    private Config _current = built.Config; // the last one that was applied, or that the node refused
+    private SettingsInForce? _inForce;
+    private TimeSpan _drain; // configured in code, the application drains the node itself if it wants to
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _subscription = monitor.OnChange(config => _changes.Writer.TryWrite(config)); // before the config is read, so that no change falls between
-        Config config = monitor.CurrentValue;
-        LogWarnings(config);
-        await node.StartAsync(cancellationToken).ConfigureAwait(false);
-        _applying = ApplyChangesAsync(config);
+        // Before the configuration is looked at, so that no change falls between.
+        _subscription = monitor.OnChange((config, name) =>
+        {
+            if (name == Options.DefaultName)
+                _changes.Writer.TryWrite(config);
+        });
+        HostSettings settings = SettingsOf(_current);
+        _inForce = new SettingsInForce(settings);
+        _drain = DrainOf(settings);
+        LogWarnings(_current);
+        await ApplyAsync(monitor.CurrentValue).ConfigureAwait(false); // which may have changed since the node was built
+        await built.Node.StartAsync(cancellationToken).ConfigureAwait(false);
+        _applying = ApplyChangesAsync();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await DisposeAsync().ConfigureAwait(false);
 
-        // Configured in code, the application drains the node itself if it wants to. The token is the host's own patience with all its services.
-        TimeSpan drain = configuration?.Last?.Settings.DrainTimeout ?? TimeSpan.Zero;
-        await node.DrainAsync(drain, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        // The token is the host's own patience with all its services.
+        await built.Node.DrainAsync(_drain, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         _subscription?.Dispose();
         _changes.Writer.TryComplete();
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await _applying.ConfigureAwait(false);
     }
 
-    private async Task ApplyChangesAsync(Config current)
+    private async Task ApplyChangesAsync()
     {
-        HostSettings before = SettingsOf(current);
         await foreach (Config config in _changes.Reader.ReadAllAsync().ConfigureAwait(false))
+            await ApplyAsync(config).ConfigureAwait(false);
+    }
+
+    private async Task ApplyAsync(Config config)
+    {
+        if (ReferenceEquals(config, _current))
+            return; // a rejected change left it
+        _current = config;
+        try
         {
-            if (ReferenceEquals(config, current))
-                continue; // a rejected change left it
-            try
+            IReadOnlyList<OptionChange> changes = await built.Node.ApplyAsync(config.ToOptions(), _stopping.Token).ConfigureAwait(false);
+            HostSettings settings = SettingsOf(config);
+            _drain = DrainOf(settings);
+            foreach ((Setting setting, string old, string @new, bool isTaken) in _inForce!.Take(settings, changes))
             {
-                await node.ApplyAsync(config.ToOptions()).ConfigureAwait(false);
-                HostSettings after = SettingsOf(config);
-                LogDifference(before, after);
-                LogWarnings(config);
-                (current, before) = (config, after);
+                if (isTaken)
+                    LogChanged(setting.Path, old, @new);
+                else
+                    LogNeedsRestart(setting.Path, old, @new);
             }
-            catch (Exception e) // the edge of the loop: the next change may be better
-            {
-                LogNotApplied(e);
-            }
+
+            LogWarnings(config);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // A node that stops takes nothing more.
+        }
+        catch (ConfigValidationException e) // with what is in force until a restart
+        {
+            LogRefused(string.Concat(e.Failures.Select(static failure => "\n  " + failure)));
+        }
+        catch (Exception e) // the edge of the loop: the next change may be better
+        {
+            LogNotApplied(e);
         }
     }
 
     // With what the section says beside the configuration of the node, if it is the one that filled it.
-    private HostSettings SettingsOf(Config config) =>
-        configuration?.Last?.Settings is { } settings && ReferenceEquals(settings.Config, config) ? settings : new HostSettings { Config = config };
+    private HostSettings SettingsOf(Config config) => configuration?.ReadingOf(config)?.Settings ?? new HostSettings { Config = config };
 
-    private void LogDifference(HostSettings before, HostSettings after)
-    {
-        foreach (Setting row in SettingsTable.Rows)
-        {
-            (string oldValue, string newValue) = (row.FormatAtPath(before), row.FormatAtPath(after));
-            if (oldValue == newValue)
-                continue;
-            if (row.IsLive)
-                LogChanged(row.Path, oldValue, newValue);
-            else
-                LogNeedsRestart(row.Path, oldValue, newValue);
-        }
-    }
+    private TimeSpan DrainOf(HostSettings settings) => configuration is null ? TimeSpan.Zero : settings.DrainTimeout;
 
     // With where each value came from, if a section says so.
     private void LogWarnings(Config config)
     {
-        IReadOnlyList<ConfigWarning> warnings = configuration?.Last is { } reading ? reading.Warnings : config.GetWarnings();
+        IReadOnlyList<ConfigWarning> warnings = configuration?.ReadingOf(config) is { } reading ? reading.Warnings : config.GetWarnings();
         foreach (ConfigWarning warning in warnings)
             LogUnwise(warning);
     }

@@ -39,7 +39,8 @@ public static class RelayNodeServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
-        services.AddSingleton(provider => new RelayConfiguration(section, provider.GetService<IConfiguration>()));
+        services.AddSingleton(provider => new RelayConfiguration(
+            section, provider.GetService<IConfiguration>(), LoggersOf(provider).CreateLogger(LogCategory)));
         services.AddSingleton<IConfigureOptions<Config>>(static provider => provider.GetRequiredService<RelayConfiguration>());
         services.AddSingleton<IOptionsChangeTokenSource<Config>>(static provider => provider.GetRequiredService<RelayConfiguration>());
         return AddCore(services, build);
@@ -75,10 +76,12 @@ public static class RelayNodeServiceCollectionExtensions
             provider.GetServices<IConfigureOptions<Config>>(),
             provider.GetServices<IPostConfigureOptions<Config>>(),
             provider.GetServices<IValidateOptions<Config>>(),
+            provider.GetService<RelayConfiguration>(),
             LoggersOf(provider).CreateLogger(LogCategory)));
         services.AddSingleton(provider => Build(provider, build));
+        services.AddSingleton(static provider => provider.GetRequiredService<BuiltNode>().Node);
         services.AddSingleton<IHostedService>(static provider => new RelayNodeService(
-            provider.GetRequiredService<RelayNode>(),
+            provider.GetRequiredService<BuiltNode>(),
             provider.GetRequiredService<IOptionsMonitor<Config>>(),
             LoggersOf(provider).CreateLogger(LogCategory),
             provider.GetService<RelayConfiguration>()));
@@ -87,34 +90,33 @@ public static class RelayNodeServiceCollectionExtensions
             static provider => provider.GetRequiredService<RelayNodeHealthCheck>(),
             failureStatus: null,
             tags: null));
-        services.AddSingleton(static provider => new RelayNodeHealthCheck(
-            provider.GetRequiredService<RelayNode>(), provider.GetRequiredService<IOptionsMonitor<Config>>(), provider.GetService<TimeProvider>()));
+        services.AddSingleton(static provider => new RelayNodeHealthCheck(provider.GetRequiredService<RelayNode>()));
         return services;
     }
 
-    private static RelayNode Build(IServiceProvider provider, Action<IServiceProvider, NodeBuilder>? build)
+    private static BuiltNode Build(IServiceProvider provider, Action<IServiceProvider, NodeBuilder>? build)
     {
-        // The monitor's, as the configuration is later compared with what it shows then.
         Config config = provider.GetRequiredService<IOptionsMonitor<Config>>().CurrentValue;
+        TimeProvider? timeProvider = provider.GetService<TimeProvider>();
+        IMembershipSource? theirs = provider.GetService<IMembershipSource>();
+        IMembershipSource? named = theirs is null
+            ? provider.GetService<RelayConfiguration>()?.ReadingOf(config)?.Settings.CreateMembershipSource(timeProvider)
+            : null;
         var builder = new NodeBuilder(config.ToOptions());
         builder.WithLoggerFactory(LoggersOf(provider));
-        if (MembershipOf(provider) is { } membership)
+        if ((theirs ?? named) is { } membership)
             builder.WithMembership(membership);
         if (provider.GetService<IRelayAclFilter>() is { } acl)
             builder.WithAcl(acl);
         if (provider.GetService<IdentityKey>() is { } identity)
             builder.WithIdentity(identity);
-        if (provider.GetService<TimeProvider>() is { } timeProvider)
+        if (timeProvider is not null)
             builder.WithTimeProvider(timeProvider);
         if (provider.GetService<IMeterFactory>() is { } meterFactory)
             builder.WithMeterFactory(meterFactory);
         build?.Invoke(provider, builder);
-        return builder.Build();
+        return new BuiltNode(builder.Build(), config, named);
     }
 
     private static ILoggerFactory LoggersOf(IServiceProvider provider) => provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-
-    private static IMembershipSource? MembershipOf(IServiceProvider provider) =>
-        provider.GetService<IMembershipSource>()
-        ?? provider.GetService<RelayConfiguration>()?.Last?.Settings.CreateMembershipSource();
 }

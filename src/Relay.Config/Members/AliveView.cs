@@ -26,6 +26,9 @@ internal sealed partial class AliveView(SightingRules rules)
     /// <summary>Whether enough members other than the node itself were seen to admit only these. Once true, always true.</summary>
     public bool IsReady => _isReady;
 
+    /// <summary>When another peer than the node itself was last seen, on the clock that does not jump; null before the first.</summary>
+    public TimeSpan? SeenAt => _lookedAt;
+
     /// <summary>The members.</summary>
     public IReadOnlyCollection<PeerId> Members => _members.Keys;
 

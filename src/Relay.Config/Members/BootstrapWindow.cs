@@ -23,6 +23,9 @@ internal sealed class BootstrapWindow : IAsyncDisposable
         _closing = CloseAsync(closeAsync);
     }
 
+    /// <summary>How long ago this was created.</summary>
+    public TimeSpan OpenFor => _timeProvider.GetElapsedTime(_openedAt);
+
     /// <summary>Sets how long the window may stay open in all; a time that has passed is now.</summary>
     public void Arm(TimeSpan? timeout)
     {

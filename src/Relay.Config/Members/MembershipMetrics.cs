@@ -11,7 +11,10 @@ internal static class MembershipMetrics
             "relay.acl.members", () => network.Status.MemberCount, "{member}", "Members of the network; zero while the bootstrap window is open.");
         meter.CreateObservableGauge(
             "relay.acl.window_open", () => network.Status.IsWindowOpen ? 1 : 0, null, "1 while the bootstrap window is open and everyone may reserve.");
-        meter.CreateObservableGauge("relay.acl.source_age", () => AgeOf(network), "s", "Time since the membership source last gave a good answer.");
+        meter.CreateObservableGauge(
+            "relay.acl.source_age", () => Seconds(network.StatusNow.Age), "s", "Time since the membership source last gave a good answer.");
+        meter.CreateObservableGauge(
+            "relay.acl.silence", () => Seconds(network.StatusNow.Silence), "s", "Time since a source that sights last showed a peer other than this node.");
         meter.CreateObservableGauge(
             "relay.acl.held_back",
             () => network.Status.HeldBack,
@@ -24,8 +27,7 @@ internal static class MembershipMetrics
             "relay.acl.invalid_entries", () => network.Status.Invalid.Length, "{entry}", "Entries of the last good answer that could not be read.");
     }
 
-    private static IEnumerable<Measurement<double>> AgeOf(IMembershipService network) =>
-        network.StatusNow.Age is { } age ? [new Measurement<double>(age.TotalSeconds)] : [];
+    private static IEnumerable<Measurement<double>> Seconds(TimeSpan? time) => time is { } known ? [new Measurement<double>(known.TotalSeconds)] : [];
 
     private static Measurement<long>[] ChangesOf(MembershipStatus status) =>
     [

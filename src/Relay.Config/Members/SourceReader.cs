@@ -83,6 +83,8 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
             TakenAt = snapshot.TakenAt,
             RefreshedAt = now.Wall,
             KnownSince = now.Elapsed,
+            SeenSince = _view?.SeenAt,
+            IsSilent = !Denies && _view?.SeenAt is { } seen && now.Elapsed - seen > option.MaxAge,
             LastError = null,
             Failures = 0,
             Invalid = snapshot.Invalid,

@@ -14,6 +14,12 @@ internal sealed record SourceState
     /// <summary>The same, on the clock that does not jump.</summary>
     public TimeSpan? KnownSince { get; init; }
 
+    /// <summary>Of sightings, when another peer than the node itself was last among them, on that clock.</summary>
+    public TimeSpan? SeenSince { get; init; }
+
+    /// <summary>Whether good answers come, and for too long nobody was seen in them.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Why the last read failed; null when it did not.</summary>
     public MembershipException? LastError { get; init; }
 

@@ -15,6 +15,10 @@ internal static class AutoRelayRules
                 "seeks no relays, since the node is Public: StaticRelays are not used",
             _ => null,
         }),
+        new SettingRule("Connection:Reachability", "ListenAddresses", static settings =>
+            settings.Config is { ListensNowhere: true, Connection.Reachability: Reachability.Public }
+                ? "is Public, and ListenAddresses is none: nobody can dial the node"
+                : null),
         new SettingRule(Section + "OnlyStaticRelays", Section + "StaticRelays", static settings =>
             settings.Config.Connection is { Reachability: not Reachability.Public, AutoRelay: { Enabled: true, OnlyStaticRelays: true, StaticRelays.Count: 0 } }
                 ? "is on, and StaticRelays is empty: there is no relay to seek"

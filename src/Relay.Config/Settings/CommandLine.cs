@@ -6,6 +6,8 @@ namespace Relay.Settings;
 /// </summary>
 public sealed class CommandLine
 {
+    private const int MaxSlips = 2;
+
     private readonly Dictionary<Setting, string> _values = [];
     private readonly List<ConfigError> _errors = [];
 
@@ -28,28 +30,42 @@ public sealed class CommandLine
     /// <summary>The flags of the table that are there, and their values as text, those of a list joined by commas.</summary>
     internal IReadOnlyDictionary<Setting, string> Values => _values;
 
-    /// <summary>Splits <paramref name="args"/>, the command line without the program's name.</summary>
-    public static CommandLine Parse(IReadOnlyList<string> args)
+    /// <summary>Splits <paramref name="args"/>, the command line without the program's name, of a program that takes nothing else.</summary>
+    public static CommandLine Parse(IReadOnlyList<string> args) => Parse(args, isShared: false);
+
+    /// <summary>
+    /// Picks the flags of the table out of <paramref name="args"/>, the command line of a program that has others. What is none of them is not looked at, unless
+    /// it could only be meant as one, as <c>--relay-service-max-dta</c>: then it is an error.
+    /// </summary>
+    public static CommandLine Pick(IReadOnlyList<string> args) => Parse(args, isShared: true);
+
+    private static CommandLine Parse(IReadOnlyList<string> args, bool isShared)
     {
         ArgumentNullException.ThrowIfNull(args);
         var line = new CommandLine();
         for (int i = 0; i < args.Count; i++)
         {
             (string written, string flag, string? value) = Split(args[i]);
-            if (flag is HostFlags.Help or "--h")
+            if (SettingsTable.TryGetFlag(flag, out Setting? setting) && setting is not null)
+                line.Take(setting, written, value ?? FollowingValue(setting.IsSwitch, args, ref i));
+            else if (isShared && !IsMeant(flag))
+                continue;
+            else if (flag is HostFlags.Help or "--h")
                 line.HelpRequested = true;
             else if (flag is HostFlags.PrintConfig)
                 line.PrintRequested = true;
             else if (flag is HostFlags.ConfigFile)
                 line.TakeConfigFile(written, value ?? FollowingValue(isSwitch: false, args, ref i));
-            else if (!SettingsTable.TryGetFlag(flag, out Setting? setting) || setting is null)
-                line.Unknown(written, flag);
             else
-                line.Take(setting, written, value ?? FollowingValue(setting.IsSwitch, args, ref i));
+                line.Unknown(written, flag);
         }
 
         return line;
     }
+
+    // Nobody else has flags with these names, or with one that is a slip of the finger away.
+    private static bool IsMeant(string flag) =>
+        Setting.IsOurs(flag) || SettingsTable.Rows.Any(row => NearestName.Distance(flag, row.Flag) <= MaxSlips);
 
     // -flag and --flag are the same, as in Go; the part after the first '=' is the value.
     private static (string Written, string Flag, string? Value) Split(string arg)

@@ -10,11 +10,11 @@ internal abstract class ListKind<T>(int maxCount, string things) : SettingKind<I
 {
     public sealed override string Type => things;
 
-    public sealed override string Accepted => $"{AcceptedInCode}; separated by commas";
+    public sealed override string Accepted => $"{AcceptedInCode}; separated by commas, or the word {SettingText.None}";
 
     public sealed override bool TryParse(string text, [NotNullWhen(true)] out IList<string>? value, [NotNullWhen(false)] out string? problem)
     {
-        value = [.. text.Split(',', StringSplitOptions.TrimEntries)];
+        value = text == SettingText.None ? KeepsNone ? [text] : [] : [.. text.Split(',', StringSplitOptions.TrimEntries)];
         problem = null;
         return true;
     }
@@ -23,6 +23,8 @@ internal abstract class ListKind<T>(int maxCount, string things) : SettingKind<I
 
     public sealed override IEnumerable<SettingProblem> Check(IList<string> value)
     {
+        if (KeepsNone && value is [SettingText.None])
+            yield break;
         if (value.Count > maxCount)
             yield return new SettingProblem(Format(value), $"has {value.Count} {things}, more than {maxCount}");
 
@@ -37,6 +39,9 @@ internal abstract class ListKind<T>(int maxCount, string things) : SettingKind<I
                 yield return new SettingProblem(value[i], rule, i);
         }
     }
+
+    /// <summary>Whether no list at all, which takes a default, is another thing than a list of none, which then holds that word.</summary>
+    protected virtual bool KeepsNone => false;
 
     /// <summary>Reads one of the texts, and says what keeps the thing it names from being used.</summary>
     protected abstract bool TryRead(string text, [NotNullWhen(true)] out T? item, [NotNullWhen(false)] out string? problem);

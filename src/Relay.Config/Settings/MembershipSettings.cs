@@ -19,7 +19,7 @@ internal static class MembershipSettings
             settings => Membership(settings).ReadTimeout,
             (settings, value) => Membership(settings).ReadTimeout = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "How long one read of the members may take before it counts as failed. Raising it delays the news that a source "
                 + "hangs.",
             Reason = "a third of the default refresh, and far more than a local file or a local API needs",
@@ -32,7 +32,7 @@ internal static class MembershipSettings
             settings => Membership(settings).MaxAge,
             (settings, value) => Membership(settings).MaxAge = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             WhatIsUnwise = static value => value < LongestAnnouncement ? "is less than the longest interval between two announcements of an EdgeVPN member, 3m" : null,
             Description = "The oldest sighting that makes a peer a member. Below the interval of the announcements the living are kept "
                 + "out; far above it, whoever a restored ledger remembers is let in.",
@@ -46,7 +46,7 @@ internal static class MembershipSettings
             settings => Membership(settings).Grace,
             (settings, value) => Membership(settings).Grace = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "How much older than that the last sighting of a member may become. A dead member stays for the sum of the two; "
                 + "a revoked one does not.",
             Reason = "two of EdgeVPN's longest announcement intervals, so that who is there is judged more leniently than who comes",
@@ -59,7 +59,7 @@ internal static class MembershipSettings
             settings => Membership(settings).MaxClockSkew,
             (settings, value) => Membership(settings).MaxClockSkew = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "How far in the future a sighting may lie, as clocks differ; one further ahead does not count. Raising it lets "
                 + "stamps from the future make members for that much longer.",
             Reason = "clocks that are set now and then differ by seconds, those that are not by minutes",
@@ -72,7 +72,7 @@ internal static class MembershipSettings
             settings => Membership(settings).MaxShrinkPercent,
             (settings, value) => Membership(settings).MaxShrinkPercent = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "The part of the members, in percent, that may leave by age at once. When more would, they are kept and that is "
                 + "reported, because the source has more likely lost its network; they leave when it lasts. 100 turns this off.",
             Reason = "the majority stays",
@@ -89,7 +89,7 @@ internal static class MembershipSettings
             settings => Membership(settings).MinimumMembers,
             (settings, value) => Membership(settings).MinimumMembers = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "Members other than the node itself that must have been seen before the bootstrap window closes. With 0 the "
                 + "node's own heartbeat closes it, as in EdgeVPN, and locks out whoever was not seen by then.",
             Reason = "a node that announces itself sees itself first, which says nothing about its network",
@@ -102,7 +102,7 @@ internal static class MembershipSettings
             settings => Membership(settings).BootstrapTimeout,
             (settings, value) => Membership(settings).BootstrapTimeout = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "How long after the start the bootstrap window may stay open, in which everyone may reserve. When the time is "
                 + "up, only who has been seen is a member, be it nobody.",
             Reason = "EdgeVPN's: a relay that starts before its network must be reachable by it, however late it comes",
@@ -115,7 +115,7 @@ internal static class MembershipSettings
             settings => Membership(settings).BootstrapReservationTtl,
             (settings, value) => Membership(settings).BootstrapReservationTtl = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "The longest reservation granted while the bootstrap window is open. Unlimited means as long as any other, as in "
                 + "EdgeVPN.",
             Reason = "strangers from the window are gone that soon after it, and clients that renew some minutes early still do",

@@ -9,13 +9,14 @@ internal static class NodeSettings
             "ListenAddresses",
             "--listen-maddrs",
             "EDGEVPNLISTENMADDRS",
-            new AddressListKind(AddressRules.ListenForm, AddressRules.WhatKeepsItFromListening),
+            new AddressListKind(AddressRules.ListenForm, AddressRules.WhatKeepsItFromListening, keepsNone: true),
             settings => settings.Config.ListenAddresses,
             (settings, value) => settings.Config.ListenAddresses = value)
         {
             WhenEmpty = Config.DefaultListenAddress,
             Description = "The multiaddresses to listen on; port 0 takes a free port. Without any, /ip4/0.0.0.0/tcp/0: every IPv4 "
-                + "interface, any free port. A relay that others find by a fixed address names its port.",
+                + "interface, any free port. A relay that others find by a fixed address names its port. The word none listens nowhere: the "
+                + "node only dials, as one behind NAT may.",
             Reason = "EdgeVPN's: works on every machine",
         },
         new Setting<IList<string>>(

@@ -7,24 +7,37 @@ namespace Relay.Settings;
 /// <summary>What one configuration provider has in a section.</summary>
 internal sealed partial class ProviderSource(IConfigurationProvider provider, string section) : ValueSource
 {
-    public override IReadOnlyList<ConfigError> Errors => provider is INamedSource named ? named.Errors : [];
+    public override string Name => NameOf(provider);
+
+    public override IReadOnlyList<ConfigError> Errors => provider is TableProvider table ? table.Errors : [];
+
+    public override bool WritesEmptyLists => provider is FileConfigurationProvider or StreamConfigurationProvider;
 
     public override bool TryGet(string path, out string? value) => provider.TryGet(Key(path), out value);
 
     public override IReadOnlyList<string> ChildrenOf(string path) =>
         [.. provider.GetChildKeys([], path.Length == 0 && section.Length == 0 ? null : Key(path)).Distinct(StringComparer.OrdinalIgnoreCase)];
 
-    // The stock providers tell no names; what they print of themselves does.
-    public override string NameOf(string path)
-    {
-        if (provider is INamedSource named && SettingsTable.TryGetPath(path, out Setting? setting))
-            return named.NameOf(setting!);
+    public override string NameOf(string path) =>
+        provider is TableProvider table && SettingsTable.TryGetPath(path, out Setting? setting)
+            ? table.NameOf(setting!)
+            : Name switch
+            {
+                TableProvider.Variables => VariableOf(Key(path)),
+                TableProvider.CommandLine => "--" + Key(path),
+                string file => file,
+            };
 
+    /// <summary>What the operator calls a provider. The stock ones tell no names; what they print of themselves does.</summary>
+    public static string NameOf(IConfigurationProvider provider)
+    {
+        if (provider is TableProvider table)
+            return table.Name;
         string kind = provider.GetType().Name;
         if (kind.StartsWith("EnvironmentVariables", StringComparison.Ordinal))
-            return VariableOf(Key(path));
+            return TableProvider.Variables;
         if (kind.StartsWith("CommandLine", StringComparison.Ordinal))
-            return "--" + Key(path);
+            return TableProvider.CommandLine;
         string text = provider.ToString() ?? kind;
         return FileName().Match(text) is { Success: true } match ? match.Groups[1].Value : text;
     }

@@ -18,15 +18,27 @@ public static class RelayConfigurationExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(section);
-        return builder.Add(new VariableProvider(section, environment ?? Environment.GetEnvironmentVariable));
+        return builder.Add(TableProvider.OfVariables(section, environment ?? Environment.GetEnvironmentVariable));
     }
+
+    /// <summary>
+    /// Adds the flags of the settings table (<c>--relay-service-max-data</c>, ...) that are on a command line beside others, each under the path of its setting.
+    /// One that is wrong, or a slip of the finger away from one of the table, is an error when the section is read; what else is there is not looked at.
+    /// </summary>
+    /// <param name="builder">The configuration.</param>
+    /// <param name="args">The command line, without the program's name.</param>
+    /// <param name="section">The section of the relay.</param>
+    /// <returns><paramref name="builder"/>.</returns>
+    public static IConfigurationBuilder AddRelayFlags(
+        this IConfigurationBuilder builder, IReadOnlyList<string> args, string section = HostSettings.DefaultSection) =>
+        builder.AddRelayFlags(CommandLine.Pick(args), section);
 
     /// <summary>
     /// Adds the flags of the settings table (<c>--relay-service-max-data</c>, ...), each under the path of its setting. A flag that is wrong or unknown is an
     /// error when the section is read.
     /// </summary>
     /// <param name="builder">The configuration.</param>
-    /// <param name="line">The command line.</param>
+    /// <param name="line">The command line: <see cref="CommandLine.Parse(IReadOnlyList{string})"/>, of a program that has no other flags.</param>
     /// <param name="section">The section of the relay.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static IConfigurationBuilder AddRelayFlags(this IConfigurationBuilder builder, CommandLine line, string section = HostSettings.DefaultSection)
@@ -34,6 +46,6 @@ public static class RelayConfigurationExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(line);
         ArgumentException.ThrowIfNullOrEmpty(section);
-        return builder.Add(new FlagProvider(section, line));
+        return builder.Add(TableProvider.OfFlags(section, line));
     }
 }

@@ -16,7 +16,7 @@ internal static class RelayLoadSettings
             settings => Relay(settings).MaxCircuitBandwidth,
             (settings, value) => Relay(settings).MaxCircuitBandwidth = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Bytes per second that one circuit carries in each direction; a faster sender is held back, nothing is lost. "
                 + "A new value holds for circuits that are opened from then on.",
             Reason = "as everybody's: MaxData and MaxDuration bound what a circuit takes",
@@ -29,7 +29,7 @@ internal static class RelayLoadSettings
             settings => Relay(settings).MaxTotalBandwidth,
             (settings, value) => Relay(settings).MaxTotalBandwidth = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Bytes per second that all circuits carry together, both directions counted; when they want more, each gets "
                 + "the same share. Each byte comes in and goes out: half of what the link carries is the most to set.",
             Reason = "the node does not know its link",
@@ -42,7 +42,7 @@ internal static class RelayLoadSettings
             settings => Relay(settings).CircuitIdleTimeout,
             (settings, value) => Relay(settings).CircuitIdleTimeout = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             WhatIsUnwise = static value => value <= CommonKeepAlive
                 ? "is not more than the 30 seconds between the keep-alives that are common inside circuits: it cuts circuits that are in use"
                 : null,
@@ -58,7 +58,7 @@ internal static class RelayLoadSettings
             settings => Relay(settings).MemoryBudget,
             (settings, value) => Relay(settings).MemoryBudget = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "The memory that the node may take at worst. A configuration that could take more is refused, with what each "
                 + "part takes. As it fills up, the relay turns away circuits of peers without a reservation at 80 %, all new circuits at "
                 + "90 %, new reservations at 95 %; never renewals.",
@@ -72,8 +72,10 @@ internal static class RelayLoadSettings
             settings => settings.DrainTimeout,
             (settings, value) => settings.DrainTimeout = value)
         {
+            LiveIn = typeof(HostSettings),
             Description = "How long open circuits may go on after SIGTERM or SIGINT, while nothing new is taken; what has not finished is "
-                + "reset. A second signal ends the wait. Keep the service manager's patience a few seconds above it.",
+                + "reset. A second signal ends the wait. Keep the service manager's patience, and the shutdown timeout of a host that is the "
+                + "application's (30 s by default), a few seconds above it.",
             Reason = "what is in the middle of a short exchange finishes, and the process still ends within two seconds",
         },
     ];

@@ -15,7 +15,7 @@ internal static class RelayPolicySettings
             settings => Relay(settings).ConnectPolicy,
             (settings, value) => Relay(settings).ConnectPolicy = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "Who may open circuits through a relay for members only: anyone, to a member that holds a reservation, or members "
                 + "only. Members only keeps strangers from spending the relay's traffic; a peer new to the network then cannot reach it "
                 + "through this relay.",
@@ -29,7 +29,7 @@ internal static class RelayPolicySettings
             settings => Relay(settings).OnMembershipLoss,
             (settings, value) => Relay(settings).OnMembershipLoss = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "What becomes of what a peer holds when it is no longer admitted: keep lets its reservation expire and its circuits "
                 + "end by themselves, evict ends the reservation at once, drain resets circuits as well, after MembershipLossDrain.",
             Reason = "EdgeVPN's: a set of members that flickers cuts nobody off",
@@ -42,7 +42,7 @@ internal static class RelayPolicySettings
             settings => Relay(settings).MembershipLossDrain,
             (settings, value) => Relay(settings).MembershipLossDrain = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "How long the circuits of a peer that is no longer admitted run on before they are reset, with drain. A peer that is "
                 + "admitted again by then keeps them.",
             Reason = "two readings of the members: what is being sent gets through, and a member that one reading has missed loses nothing",

@@ -33,6 +33,10 @@ internal static class RelayServiceRules
         {
             Accepted = "at least that; or lower MaxTotalCircuits, BufferSize, MaxConnections or MaxStreamsPerConnection",
         },
+        new SettingRule("ListenAddresses", Section + "Disabled", static settings =>
+            settings.Config is { ListensNowhere: true, Connection.RelayService.Disabled: false }
+                ? "listens nowhere, and the relay service is on: only peers that the node dials itself can use it"
+                : null),
         new SettingRule(Section + "MaxDuration", Section + "ReservationTtl", WhenEnabled(static relay =>
             relay.MaxDuration > relay.ReservationTtl
                 ? $"is longer than a reservation holds (ReservationTtl, {DurationText.Format(relay.ReservationTtl)}): a circuit can outlive the "

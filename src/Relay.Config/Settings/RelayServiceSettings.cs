@@ -45,7 +45,7 @@ internal static class RelayServiceSettings
             settings => Relay(settings).NetworkOnlyRefresh,
             (settings, value) => Relay(settings).NetworkOnlyRefresh = value)
         {
-            IsLive = true,
+            LiveIn = typeof(NetworkOnlyOption),
             Description = "How often the members are read again. Lowering it costs reads; raising it delays joins and revocations.",
             Reason = "EdgeVPN's: well below the two minutes between the heartbeats of its members",
         },
@@ -61,7 +61,7 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxData,
             (settings, value) => Relay(settings).MaxData = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             WhatIsUnwise = static value => value < LeastHandshakeData
                 ? "is less than a hole punching (DCUtR) handshake through the circuit may need, 16KiB"
                 : null,
@@ -76,7 +76,7 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxDuration,
             (settings, value) => Relay(settings).MaxDuration = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             WhatIsUnwise = static value => value < LeastHandshakeTime
                 ? "is less than a hole punching (DCUtR) handshake through the circuit may need, 20s"
                 : null,
@@ -93,7 +93,7 @@ internal static class RelayServiceSettings
         {
             Description = "Circuits that one peer may take part in at once, as source and as destination together. Each costs up to two "
                 + "buffers and the receive windows of two streams.",
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Reason = "EdgeVPN's: every node of a small cluster can reach one peer several times",
         },
         new Setting<int>(
@@ -104,7 +104,7 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxTotalCircuits,
             (settings, value) => Relay(settings).MaxTotalCircuits = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Circuits over all peers at once. Raising it costs memory in proportion.",
             Reason = "bounds the buffers at 128 MiB with the default buffer size; 128 reservations of 64 circuits each would be 1 GiB",
         },
@@ -118,7 +118,7 @@ internal static class RelayServiceSettings
         {
             Description = "Bytes of the buffer that each direction of a circuit is copied through; each open circuit holds up to two. "
                 + "Larger ones pass large transfers in fewer pieces.",
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Reason = "EdgeVPN's: more than twice the throughput of libp2p's 2 KiB",
         },
     ];
@@ -133,7 +133,7 @@ internal static class RelayServiceSettings
             settings => Relay(settings).ReservationTtl,
             (settings, value) => Relay(settings).ReservationTtl = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             WhatIsUnwise = static value => value < LeastRenewableTtl ? "is too short for clients that renew late, as js-libp2p: at least 1m" : null,
             Description = "How long a reservation holds before its peer must have renewed it. Lower ones cost renewals, and below a "
                 + "minute some clients renew too late; higher ones keep slots that are no longer used.",
@@ -147,7 +147,7 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxReservations,
             (settings, value) => Relay(settings).MaxReservations = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Peers that may hold a reservation at once, each one. An idle reservation costs its connection, which it keeps "
                 + "open.",
             Reason = "libp2p's, which EdgeVPN does not change",
@@ -160,7 +160,7 @@ internal static class RelayServiceSettings
             settings => Relay(settings).MaxReservationsPerIp,
             (settings, value) => Relay(settings).MaxReservationsPerIp = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Reservations of one IP address. Raise it when many members share one address; that address can then take more "
                 + "of the total.",
             Reason = "libp2p's: a household or a small office",

@@ -19,7 +19,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).MaxReservationsPerIpv4Prefix,
             (settings, value) => Relay(settings).MaxReservationsPerIpv4Prefix = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Reservations of one IPv4 network, of the length that Ipv4PrefixLength says. Set it where strangers may reserve; "
                 + "members of one LAN are neighbours.",
             Reason = "IPv4 addresses are scarce enough to be counted one by one",
@@ -32,7 +32,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).Ipv4PrefixLength,
             (settings, value) => Relay(settings).Ipv4PrefixLength = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "The prefix length of the IPv4 networks that reservations are counted by. A shorter one makes larger networks.",
             Reason = "the smallest network that is routed on its own",
         },
@@ -44,7 +44,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).MaxReservationsPerIpv6Prefix,
             (settings, value) => Relay(settings).MaxReservationsPerIpv6Prefix = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Reservations of one IPv6 network, of the length that Ipv6PrefixLength says. Raise it, or exempt the network, "
                 + "when a cluster has one network.",
             Reason = "libp2p's and EdgeVPN's number for an IPv6 network, which to them is an autonomous system: who has one address "
@@ -58,7 +58,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).Ipv6PrefixLength,
             (settings, value) => Relay(settings).Ipv6PrefixLength = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "The prefix length of the IPv6 networks that reservations, and rates per address, are counted by. A shorter one "
                 + "makes larger networks.",
             Reason = "what a home or a small site gets",
@@ -71,7 +71,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).ExemptNetworks,
             (settings, value) => Relay(settings).ExemptNetworks = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Networks whose addresses no cap and no rate per address or network counts: a site's NAT, a proxy, a cluster's "
                 + "own network. All other limits hold for them.",
             Reason = "every address is counted",
@@ -88,7 +88,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).MaxCircuitsPerDestination,
             (settings, value) => Relay(settings).MaxCircuitsPerDestination = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Circuits that lead to one peer at once, whoever opened them. Below MaxCircuits, a peer that is called a lot "
                 + "still gets to call.",
             Reason = "MaxCircuits counts them already, together with those the peer opens itself",
@@ -101,7 +101,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).MaxHopStreamsPerConnection,
             (settings, value) => Relay(settings).MaxHopStreamsPerConnection = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "HOP requests under way on one connection: being read, decided or answered, until a circuit is open. One more is "
                 + "refused unread.",
             Reason = "a peer that opens all its 64 circuits at once, and renews meanwhile",
@@ -118,7 +118,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).ReservationRatePerPeer,
             (settings, value) => Relay(settings).ReservationRatePerPeer = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "New reservations of one peer, in any stretch of so much time. Renewals are not counted. 60/1m "
                 + "gives a peer whose connection fails every second its reservation back each time.",
             Reason = "EdgeVPN's and go-libp2p's: a peer holds one reservation however often it comes, so a rate bounds work, not memory",
@@ -131,7 +131,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).ReservationRatePerIp,
             (settings, value) => Relay(settings).ReservationRatePerIp = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "New reservations from one IPv4 address, or one IPv6 network, in any stretch of so much time. Renewals are not "
                 + "counted. Keep the count above MaxReservationsPerIp: after a restart everybody behind an address comes at once.",
             Reason = "EdgeVPN's and go-libp2p's: the nodes of a cluster may all stand behind one NAT",
@@ -144,7 +144,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).CircuitRatePerPeer,
             (settings, value) => Relay(settings).CircuitRatePerPeer = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Circuits opened by one peer, in any stretch of so much time. 600/1m lets a peer open all its 64 circuits anew "
                 + "every six seconds.",
             Reason = "EdgeVPN's and go-libp2p's: MaxCircuits bounds what a peer holds",
@@ -157,7 +157,7 @@ internal static class RelaySourceSettings
             settings => Relay(settings).CircuitRatePerIp,
             (settings, value) => Relay(settings).CircuitRatePerIp = value)
         {
-            IsLive = true,
+            LiveIn = typeof(RelayServiceOption),
             Description = "Circuits opened from one IPv4 address, or one IPv6 network, in any stretch of so much time.",
             Reason = "EdgeVPN's and go-libp2p's: the sources of a cluster may all stand behind one NAT",
         },

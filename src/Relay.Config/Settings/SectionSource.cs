@@ -5,11 +5,13 @@ namespace Relay.Settings;
 /// <summary>A section whose providers are not known, as one layer.</summary>
 internal sealed class SectionSource(IConfiguration section) : ValueSource
 {
+    public override string Name => section is IConfigurationSection { Path: { Length: > 0 } path } ? path : "the configuration";
+
     public override bool TryGet(string path, out string? value)
     {
         IConfigurationSection there = section.GetSection(path);
         value = there.Value;
-        return value is not null || (!there.GetChildren().Any() && ChildrenOf(Parent(path)).Contains(Name(path), StringComparer.OrdinalIgnoreCase));
+        return value is not null || (!there.GetChildren().Any() && ChildrenOf(Parent(path)).Contains(KeyOf(path), StringComparer.OrdinalIgnoreCase));
     }
 
     public override IReadOnlyList<string> ChildrenOf(string path) =>
@@ -19,5 +21,5 @@ internal sealed class SectionSource(IConfiguration section) : ValueSource
 
     private static string Parent(string path) => ConfigurationPath.GetParentPath(path) ?? string.Empty;
 
-    private static string Name(string path) => ConfigurationPath.GetSectionKey(path)!;
+    private static string KeyOf(string path) => ConfigurationPath.GetSectionKey(path)!;
 }

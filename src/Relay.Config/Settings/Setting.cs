@@ -37,7 +37,10 @@ public abstract class Setting
     public bool IsNegated { get; init; }
 
     /// <summary>Whether a running node takes a new value without a restart.</summary>
-    public bool IsLive { get; init; }
+    public bool IsLive => LiveIn is not null;
+
+    /// <summary>Where a new value goes without a restart: an option of the node, or what the host keeps. Null when it goes nowhere.</summary>
+    internal Type? LiveIn { get; init; }
 
     /// <summary>What kind of value it is: <c>duration</c>, <c>size</c>, <c>count</c>, <c>switch</c>, <c>word</c>, <c>addresses</c>, <c>networks</c>, <c>rate</c>, <c>file</c>.</summary>
     public abstract string Type { get; }
@@ -71,6 +74,10 @@ public abstract class Setting
 
     /// <summary>Path, flag and variable.</summary>
     public override string ToString() => $"{Path} ({Flag}, {Variable})";
+
+    /// <summary>Whether a flag has a name that an application would hardly give to one of its own.</summary>
+    internal static bool IsOurs(string flag) =>
+        flag.StartsWith("--relay-service", StringComparison.Ordinal) || flag.StartsWith("--autorelay", StringComparison.Ordinal);
 
     /// <summary>Turns the text of a flag or variable into that of the path, and back.</summary>
     internal string AcrossNegation(string text) =>

@@ -8,6 +8,9 @@ internal static class SettingText
     /// <summary>The one word that lifts a limit.</summary>
     public const string Unlimited = "unlimited";
 
+    /// <summary>The one word that means that a list is empty.</summary>
+    public const string None = "none";
+
     private const int MaxQuotedLength = 120;
 
     /// <summary>Puts a value into quotes, on one line and cut to a length that a log can bear.</summary>

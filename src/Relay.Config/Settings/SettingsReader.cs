@@ -13,8 +13,12 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSet
     private readonly List<ConfigError> _errors = [.. sources.SelectMany(static source => source.Errors)];
     private readonly Dictionary<string, string> _sources = []; // by the path of the setting
 
-    public SettingsReading Read()
+    /// <summary>Reads them.</summary>
+    /// <param name="errors">What is wrong beside them.</param>
+    /// <param name="warnings">What is unwise beside them.</param>
+    public SettingsReading Read(IReadOnlyList<ConfigError> errors, IReadOnlyList<ConfigWarning> warnings)
     {
+        _errors.AddRange(errors);
         FindUnknown(string.Empty);
         foreach (Setting row in SettingsTable.Rows)
         {
@@ -23,7 +27,8 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSet
         }
 
         SettingsTable.CheckRules(settings, _errors);
-        return new SettingsReading(settings, _sources, _errors);
+        IEnumerable<string> layers = sources.Where(static source => source.ChildrenOf(string.Empty).Count > 0).Select(static source => source.Name);
+        return new SettingsReading(settings, _sources, _errors, warnings, layers);
     }
 
     // Connection:RelayService:MaxData is in Connection:RelayService and in Connection.
@@ -45,6 +50,8 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSet
             text = ReadItems(row, source, children);
         else if (source.TryGet(row.Path, out text) && text is null)
             Add(row.Path, null, "must not be null", row.Accepted, name);
+        else if (text?.Length == 0 && row.IsRepeatable && source.WritesEmptyLists)
+            text = SettingText.None;
 
         if (text is not null && row.Read(name, text, _errors) is { } assign)
             assign(settings);

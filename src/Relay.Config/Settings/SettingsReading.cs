@@ -8,12 +8,18 @@ public sealed class SettingsReading
 {
     private readonly HostSettings _settings;
 
-    internal SettingsReading(HostSettings settings, IReadOnlyDictionary<string, string> sources, IReadOnlyList<ConfigError> errors)
+    internal SettingsReading(
+        HostSettings settings,
+        IReadOnlyDictionary<string, string> sources,
+        IEnumerable<ConfigError> errors,
+        IEnumerable<ConfigWarning> warnings,
+        IEnumerable<string> layers)
     {
         _settings = settings;
+        Layers = [.. layers];
         Errors = [.. errors.Select(error => error.Source is null ? error with { Source = sources.GetValueOrDefault(error.Path) } : error)];
         Warnings = Errors.IsEmpty
-            ? [.. SettingsTable.Weigh(settings).Select(warning => warning with { Source = sources.GetValueOrDefault(warning.Path) })]
+            ? [.. warnings, .. SettingsTable.Weigh(settings).Select(warning => warning with { Source = sources.GetValueOrDefault(warning.Path) })]
             : [];
         Values = [.. SettingsTable.Rows.Select(row => new EffectiveSetting(row, row.FormatAtPath(settings), sources.GetValueOrDefault(row.Path)))];
     }
@@ -26,6 +32,9 @@ public sealed class SettingsReading
 
     /// <summary>Every setting with its effective value and where it came from, in the order of the table.</summary>
     public ImmutableArray<EffectiveSetting> Values { get; }
+
+    /// <summary>The layers that have anything in the section, whether or not a stronger one covers it.</summary>
+    internal ImmutableArray<string> Layers { get; }
 
     /// <summary>The settings.</summary>
     /// <exception cref="ConfigValidationException">Something is wrong; it lists every error, not just the first.</exception>
@@ -48,19 +57,28 @@ public sealed class SettingsReading
     }
 
     /// <summary>Reads a section over what <paramref name="settings"/> has already. When something is wrong, they are not to be used.</summary>
-    internal static SettingsReading Read(IConfiguration section, IConfiguration? root, HostSettings settings)
+    internal static SettingsReading Read(IConfiguration section, IConfiguration? root, HostSettings settings) =>
+        (root ?? section) is IConfigurationRoot whole && IsPartOf(whole, section)
+            ? Read(whole, PathOf(section), settings)
+            : new SettingsReader([new SectionSource(section)], settings).Read([], []);
+
+    /// <summary>Reads the section at a path of a whole configuration.</summary>
+    internal static SettingsReading Read(IConfigurationRoot root, string path, HostSettings settings)
     {
-        string path = section is IConfigurationSection { Path: var at } ? at : string.Empty;
-        return (root ?? section) is IConfigurationRoot whole && IsPartOf(whole, section, path)
-            ? new SettingsReader([.. ProvidersOf(whole).Select(provider => new ProviderSource(provider, path))], settings).Read()
-            : new SettingsReader([new SectionSource(section)], settings).Read();
+        IConfigurationProvider[] providers = [.. ProvidersOf(root)];
+        var errors = new List<ConfigError>();
+        var warnings = new List<ConfigWarning>();
+        UnreadValues.Find(providers, path, errors, warnings);
+        return new SettingsReader([.. providers.Select(provider => new ProviderSource(provider, path))], settings).Read(errors, warnings);
     }
 
-    // A root that the section is not of would be read in its place.
-    private static bool IsPartOf(IConfigurationRoot root, IConfiguration section, string path) =>
-        ReferenceEquals(root, section) || section.AsEnumerable().SequenceEqual(root.GetSection(path).AsEnumerable());
+    /// <summary>Whether the section is one of this root. One that it is not of would be read in its place.</summary>
+    internal static bool IsPartOf(IConfigurationRoot root, IConfiguration section) =>
+        ReferenceEquals(root, section) || section.AsEnumerable().SequenceEqual(root.GetSection(PathOf(section)).AsEnumerable());
 
-    // A chained configuration, as a host's has, is a provider over providers.
-    private static IEnumerable<IConfigurationProvider> ProvidersOf(IConfigurationRoot root) => root.Providers.SelectMany(static provider =>
+    /// <summary>The providers of a configuration, the weakest first. A chained configuration, as a host's has, is a provider over providers.</summary>
+    internal static IEnumerable<IConfigurationProvider> ProvidersOf(IConfigurationRoot root) => root.Providers.SelectMany(static provider =>
         provider is ChainedConfigurationProvider { Configuration: IConfigurationRoot inner } ? ProvidersOf(inner) : [provider]);
+
+    private static string PathOf(IConfiguration section) => section is IConfigurationSection { Path: var path } ? path : string.Empty;
 }

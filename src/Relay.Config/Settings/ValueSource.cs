@@ -3,8 +3,14 @@ namespace Relay.Settings;
 /// <summary>One layer of a configuration section, as one provider sees it. Paths are below the section.</summary>
 internal abstract class ValueSource
 {
+    /// <summary>What the operator calls the layer: a file, or a kind of source.</summary>
+    public abstract string Name { get; }
+
     /// <summary>What is wrong with the layer as a whole.</summary>
     public virtual IReadOnlyList<ConfigError> Errors => [];
+
+    /// <summary>Whether an empty list comes as an empty text, as from JSON's <c>[]</c>.</summary>
+    public virtual bool WritesEmptyLists => false;
 
     /// <summary>Looks up the value of one path; it may be there and null.</summary>
     public abstract bool TryGet(string path, out string? value);

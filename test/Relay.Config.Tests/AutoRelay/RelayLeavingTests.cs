@@ -75,6 +75,17 @@ internal sealed class RelayLeavingTests : RelayTableTest
     }
 
     [Test]
+    public void Unless_it_serves_again_before_that_arrives()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        table.Pushed(A, servesHop: false);
+        table.Pushed(A, servesHop: true);
+        Grant(table, A);
+        Assert.That(Of(table, A).State, Is.EqualTo(RelayState.Reserved));
+    }
+
+    [Test]
     public void When_it_serves_again_it_is_asked_again_unless_it_has_been_replaced([Values] bool isReplaced)
     {
         RelayTable table = Create(1, [A, B]);
@@ -140,6 +151,26 @@ internal sealed class RelayLeavingTests : RelayTableTest
         GrantOn(table, held, new object());
         Assert.That(Ask(table), Is.Empty);
         Assert.That(table.Moved(held, connection), Is.False, "the one it is made on now is another");
+    }
+
+    [Test]
+    public void And_so_is_one_of_the_applications_which_is_not_renewed_otherwise([Values] bool seeks)
+    {
+        RelayTable table = seeks ? Create(1) : new RelayTable(Self, option: null, hasSource: false, Time, new Random(1));
+        table.Asking(A, AddressOf(A));
+        object connection = new();
+        GrantOn(table, A, connection);
+        Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromHours(1)), "until it is over, and not when a renewal would be due");
+        Ask(table);
+        table.Asking(A, AddressOf(A));
+        GrantOn(table, A, connection);
+        table.Moved(A, connection);
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        table.Failed(A, Unreachable);
+        Assert.That(AdvanceToWake(table).TotalSeconds, Is.LessThan(1.3));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        GrantOn(table, A, new object());
+        Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromHours(1)));
     }
 
     [Test]

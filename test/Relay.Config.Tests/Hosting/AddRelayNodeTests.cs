@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Relay.Circuit;
+using Relay.Hosting;
 using Relay.Multiformats;
 using Relay.TestKit;
 
@@ -67,6 +69,70 @@ internal sealed class AddRelayNodeTests
         await application.StartAsync();
 
         Assert.That(application.Node.Membership!.MemberCount, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_source_that_the_section_names_has_the_services_clock_and_is_disposed_with_them()
+    {
+        var time = new ManualTimeProvider();
+        await using var api = new EdgeVpnApiServer();
+        api.Answers(EdgeVpnApiServer.Bucket((Peers.Member, time.GetUtcNow())));
+        IMembershipSource source;
+        await using (var application = new RelayApplication(
+            "{ " + Loopback + ", \"MembersApi\": \"" + api.Api.OriginalString + "\" }", services => services.AddSingleton<TimeProvider>(time)))
+        {
+            await application.StartAsync();
+
+            Assert.That((application.Node.Membership!.MemberCount, application.Node.Membership.TakenAt), Is.EqualTo((1, (DateTimeOffset?)time.GetUtcNow())));
+            source = application.Node.Membership.Sources.Single().Source;
+        }
+
+        Assert.That(async () => await source.ReadAsync(CancellationToken.None), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public async Task Of_a_union_that_the_section_names_each_part_is_disposed_with_the_services()
+    {
+        await using var api = new EdgeVpnApiServer();
+        using var source = new EdgeVpnMembershipSource(api.Api);
+        await using RelayNode node = new NodeBuilder(new Config().ToOptions()).WithMembership(new StaticMembershipSource([])).Build();
+
+        new BuiltNode(node, new Config(), new UnionMembershipSource(new StaticMembershipSource([]), source)).Dispose();
+
+        Assert.That(async () => await source.ReadAsync(CancellationToken.None), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public async Task A_flag_of_the_table_that_nobody_reads_keeps_the_application_from_starting()
+    {
+        await using var application = new RelayApplication(
+            Open, layer: configuration => configuration.AddCommandLine(["--relay-service-max-data=1GiB", "--urls", "http://127.0.0.1:0"]));
+
+        OptionsValidationException? error = Assert.CatchAsync<OptionsValidationException>(application.StartAsync);
+
+        Assert.That(error!.Failures.Single(), Does.StartWith("--relay-service-max-data: \"1GiB\" is not read. Accepted: the flag, if the configuration has AddRelayFlags"));
+    }
+
+    [Test]
+    public async Task A_flag_that_may_be_the_applications_own_is_a_warning()
+    {
+        await using var application = new RelayApplication(Open, layer: configuration => configuration.AddCommandLine(["--max-connections=7"]));
+
+        await application.StartAsync();
+
+        Assert.That(await application.LoggedAsync(5003), Is.EqualTo("--max-connections: \"7\" is not read: the configuration has no AddRelayFlags(args)."));
+    }
+
+    [Test]
+    public async Task Flags_of_the_table_are_read_beside_those_of_the_application()
+    {
+        string[] args = ["--urls", "http://127.0.0.1:0", "--relay-service-max-data=1MiB", "--environment=Development"];
+        await using var application = new RelayApplication(Open, layer: configuration => configuration.AddCommandLine(args).AddRelayFlags(args));
+
+        await application.StartAsync();
+
+        Assert.That(application.Node.Relay!.Options.MaxData, Is.EqualTo(1L << 20));
+        Assert.That(application.Log.Entries.Select(entry => entry.EventId), Has.None.EqualTo(5003));
     }
 
     [Test]

@@ -15,11 +15,13 @@ internal sealed class RelayApplication : IAsyncDisposable
 
     /// <param name="section">The content of the section <c>Relay</c>.</param>
     /// <param name="configure">Completes the services.</param>
-    public RelayApplication(string section, Action<IServiceCollection>? configure = null)
+    /// <param name="layer">Adds to the configuration, over the file.</param>
+    public RelayApplication(string section, Action<IServiceCollection>? configure = null, Action<IConfigurationBuilder>? layer = null)
     {
         Write(section);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = _folder });
         builder.Configuration.SetBasePath(_folder).AddJsonFile("appsettings.json", optional: false, reloadOnChange: true);
+        layer?.Invoke(builder.Configuration);
         builder.Services.AddRelayNode(builder.Configuration.GetSection("Relay"));
         builder.Services.AddSingleton<ILoggerFactory>(Log);
         configure?.Invoke(builder.Services);
@@ -27,6 +29,8 @@ internal sealed class RelayApplication : IAsyncDisposable
     }
 
     public RecordingLogger Log { get; } = new();
+
+    private string FilePath => Path.Combine(_folder, "appsettings.json");
 
     public RelayNode Node => _host.Services.GetRequiredService<RelayNode>();
 
@@ -38,12 +42,16 @@ internal sealed class RelayApplication : IAsyncDisposable
     public Task StopAsync() => _host.StopAsync().InTime();
 
     /// <summary>Replaces appsettings.json in one step, as a careful editor does.</summary>
-    public void Write(string section)
+    public void Write(string section) => WriteFile($$"""{ "Relay": {{section}} }""");
+
+    /// <summary>The same with all of its content.</summary>
+    public void WriteFile(string json)
     {
-        string file = Path.Combine(_folder, "appsettings.json");
-        File.WriteAllText(file + ".new", $$"""{ "Relay": {{section}} }""");
-        File.Move(file + ".new", file, overwrite: true);
+        File.WriteAllText(FilePath + ".new", json);
+        File.Move(FilePath + ".new", FilePath, overwrite: true);
     }
+
+    public void DeleteFile() => File.Delete(FilePath);
 
     public async Task<HealthReportEntry> CheckHealthAsync()
     {

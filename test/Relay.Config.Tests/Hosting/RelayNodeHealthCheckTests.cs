@@ -29,7 +29,7 @@ internal sealed class RelayNodeHealthCheckTests
 
         await application.StopAsync();
         HealthReportEntry stopped = await application.CheckHealthAsync();
-        Assert.That((stopped.Status, stopped.Description), Is.EqualTo((HealthStatus.Unhealthy, "The node does not listen.")));
+        Assert.That((stopped.Status, stopped.Description), Is.EqualTo((HealthStatus.Unhealthy, "The node does not run.")));
     }
 
     [Test]
@@ -55,6 +55,36 @@ internal sealed class RelayNodeHealthCheckTests
         source.Signal();
         (await source.NextReadAsync()).Returns(Peers.Member);
         await Eventually.TrueAsync(() => application.Node.Membership is { IsWindowOpen: false }, "whether the window is closed");
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy));
+    }
+
+    [Test]
+    public async Task A_window_is_as_old_as_it_is_when_nobody_has_looked_before()
+    {
+        var time = new ManualTimeProvider();
+        var source = new ScriptedSource(MembershipKind.Sightings);
+        await using var application = new RelayApplication(
+            """{ "ListenAddresses": [ "/ip4/127.0.0.1/tcp/0" ], "Connection": { "RelayService": { "NetworkOnlyRefresh": "24h" } } }""",
+            services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
+        Task starting = application.StartAsync();
+        (await source.NextReadAsync()).Returns();
+        await starting;
+
+        time.Advance(RelayNodeHealthCheck.LongestWindow + Tick);
+
+        Assert.That(application.Node.Membership!.WindowOpenFor, Is.EqualTo(RelayNodeHealthCheck.LongestWindow + Tick));
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Degraded));
+    }
+
+    [Test]
+    public async Task A_node_that_is_told_to_listen_nowhere_is_healthy_while_it_runs()
+    {
+        await using var application = new RelayApplication("""{ "ListenAddresses": [], "Connection": { "RelayService": { "Disabled": true } } }""");
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Unhealthy));
+
+        await application.StartAsync();
+
+        Assert.That(application.Node.ListenAddresses, Is.Empty);
         Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy));
     }
 
@@ -136,6 +166,33 @@ internal sealed class RelayNodeHealthCheckTests
         members.ReplaceMembers([Peers.Member]);
         HealthReportEntry closed = await application.CheckHealthAsync();
         Assert.That((closed.Status, closed.Data["members"]), Is.EqualTo((HealthStatus.Healthy, (object)1)));
+    }
+
+    [Test]
+    public async Task A_source_in_which_nobody_is_any_more_degrades_it()
+    {
+        var time = new ManualTimeProvider();
+        var ledger = new AliveLedger(time);
+        ledger.Announce(Peers.Member, time.GetUtcNow());
+        await using var application = new RelayApplication(
+            Patient, services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(ledger));
+        await application.StartAsync();
+
+        // For 15 minutes the one heartbeat can be used; then there is none. In steps of the refresh, so that the age is none.
+        for (int refreshes = 0; refreshes < 60; refreshes++)
+            await RefreshAsync(TimeSpan.FromSeconds(30));
+        Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy), "exactly at the limit");
+
+        time.Advance(Tick);
+        HealthReportEntry silent = await application.CheckHealthAsync();
+        Assert.That((silent.Status, silent.Data["members"]), Is.EqualTo((HealthStatus.Degraded, (object)2)));
+        Assert.That(silent.Description, Does.StartWith("No peer other than this node has been seen for 0.00:15:00"));
+
+        async Task RefreshAsync(TimeSpan after)
+        {
+            time.Advance(after);
+            await Eventually.EqualsAsync(time.GetUtcNow(), () => application.Node.Membership!.RefreshedAt, "the refresh");
+        }
     }
 
     [Test]

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Relay.Settings;
 using Relay.TestKit;
 
 namespace Relay.Tests.Hosting;
@@ -9,6 +12,8 @@ internal sealed class ReloadTests
     private const int Rejected = 5000;
     private const int Changed = 5001;
     private const int NeedsRestart = 5002;
+    private const int Unreadable = 5005;
+    private const int Refused = 5006;
 
     [Test]
     public async Task What_can_change_live_does_and_each_difference_is_logged()
@@ -70,8 +75,143 @@ internal sealed class ReloadTests
 
         application.Write("{}");
 
-        Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay: null is gone"));
+        Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay (appsettings.json): has no settings there any more"));
         Assert.That(application.Node.Relay!.Options.MaxData, Is.EqualTo(1L << 20));
+    }
+
+    [TestCase(null)]
+    [TestCase("{ }")]
+    [TestCase("{ \"Realy\": { \"Connection\": { \"RelayService\": { \"MaxData\": \"1MiB\" } } } }")]
+    public async Task A_file_that_no_longer_says_anything_is_no_way_back_to_the_defaults_whatever_else_sets_something(string? json)
+    {
+        await using var application = new RelayApplication(
+            Section("\"MaxData\": \"1MiB\""), layer: configuration => configuration.AddRelayFlags(CommandLine.Parse(["--relay-service-max-circuits=7"])));
+        await application.StartAsync();
+
+        if (json is null)
+            application.DeleteFile();
+        else
+            application.WriteFile(json);
+
+        Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay (appsettings.json): has no settings there any more"));
+        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), Is.EqualTo((1L << 20, 7)));
+
+        application.Write(Section("\"MaxData\": \"3MiB\""));
+        await Eventually.EqualsAsync(3L << 20, () => application.Node.Relay!.Options.MaxData, "the data limit");
+    }
+
+    [Test]
+    public async Task A_file_that_cannot_be_parsed_any_more_is_said_and_what_was_good_stays()
+    {
+        var files = new ManualFileProvider { Content = """{ "Relay": { "Connection": { "RelayService": { "MaxData": "1MiB" } } } }""" };
+        await using var application = new RelayApplication(Section("\"MaxCircuits\": 7"), layer: configuration => configuration.AddJsonFile(source =>
+            (source.Path, source.FileProvider, source.ReloadOnChange, source.ReloadDelay) = ("limits.json", files, true, 0)));
+        await application.StartAsync();
+
+        // Thrown to whoever watches the file; with the stock watcher that is nobody.
+        Assert.That(() => files.Change("""{ "Relay": { "Connection": """), Throws.InstanceOf<AggregateException>());
+
+        LogEntry entry = application.Log.Entries.Single(entry => entry.EventId == Unreadable);
+        Assert.That(entry.Message, Does.StartWith("limits.json cannot be read any more"));
+        Assert.That(entry.Exception, Is.TypeOf<InvalidDataException>());
+        Assert.That(application.Node.Relay!.Options.MaxData, Is.EqualTo(1L << 20));
+
+        application.Write(Section("\"MaxCircuits\": 9"));
+        Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay (limits.json): has no settings there any more"), "the provider forgot what it had");
+        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), Is.EqualTo((1L << 20, 7)));
+
+        files.Change("""{ "Relay": { "Connection": { "RelayService": { "MaxData": "2MiB" } } } }""");
+        await Eventually.EqualsAsync((2L << 20, 9), () => (application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), "the limits");
+    }
+
+    [Test]
+    public async Task Code_of_the_application_that_throws_leaves_the_last_good_one_in_force()
+    {
+        bool isBroken = false;
+        await using var application = new RelayApplication(Section("\"MaxData\": \"1MiB\""), services => services.PostConfigure<Config>(config =>
+            config.Connection.RelayService.MaxCircuits = Volatile.Read(ref isBroken) ? throw new FormatException("no such licence") : 5));
+        await application.StartAsync();
+
+        Volatile.Write(ref isBroken, true);
+        application.Write(Section("\"MaxData\": \"2MiB\""));
+
+        Assert.That(await application.LoggedAsync(Rejected), Does.EndWith("no such licence"));
+        Assert.That(application.Get<IOptionsMonitor<Config>>().CurrentValue.Connection.RelayService.MaxData, Is.EqualTo(1L << 20));
+    }
+
+    [Test]
+    public async Task What_differs_is_what_differs_from_what_is_in_force()
+    {
+        await using var application = new RelayApplication(Section("\"MaxData\": \"1MiB\""));
+        await application.StartAsync();
+        application.Write(Section("\"MaxData\": \"1MiB\"", "\"MaxConnections\": 500, "));
+        await application.LoggedAsync(NeedsRestart);
+
+        application.Write(Section("\"MaxData\": \"2MiB\""));
+
+        Assert.That(await application.LoggedAsync(Changed), Is.EqualTo("Connection:RelayService:MaxData: 1MiB -> 2MiB"));
+        Assert.That(application.Log.Entries.Where(entry => entry.EventId == NeedsRestart).Select(entry => entry.Message), Is.EqualTo(new[]
+        {
+            "Connection:MaxConnections: 1024 -> 500 needs a restart; until then 1024 stays in force",
+        }));
+    }
+
+    [Test]
+    public async Task What_belongs_to_a_service_that_comes_or_goes_needs_a_restart_as_well()
+    {
+        await using var application = new RelayApplication(Section("\"MaxData\": \"1MiB\""));
+        await application.StartAsync();
+
+        application.Write(Section("\"MaxData\": \"2MiB\", \"Disabled\": true"));
+
+        await Eventually.EqualsAsync(2, () => application.Log.Entries.Count(entry => entry.EventId == NeedsRestart), "the logged differences");
+        Assert.That(application.Log.Entries.Where(entry => entry.EventId == NeedsRestart).Select(entry => entry.Message), Is.EqualTo(new[]
+        {
+            "Connection:RelayService:Disabled: false -> true needs a restart; until then false stays in force",
+            "Connection:RelayService:MaxData: 1MiB -> 2MiB needs a restart; until then 1MiB stays in force",
+        }));
+        Assert.That(application.Node.Relay!.Options.MaxData, Is.EqualTo(1L << 20));
+    }
+
+    [Test]
+    public async Task A_change_that_cannot_hold_with_what_is_in_force_is_refused_whole()
+    {
+        await using var application = new RelayApplication(Section("\"MaxCircuits\": 5"));
+        await application.StartAsync();
+
+        application.Write(Section("\"MaxCircuits\": 6, \"MemoryBudget\": \"2GiB\"", "\"MaxStreamsPerConnection\": 8, "));
+
+        Assert.That(await application.LoggedAsync(Refused), Does.Contain("Connection:RelayService:MemoryBudget: \"2GiB\" is less than the node can take")
+            .And.Contain("Connection:MaxStreamsPerConnection (1024, and 8 only after a restart)"));
+        Assert.That(application.Node.Relay!.Options.MaxCircuitsPerPeer, Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task The_drain_timeout_changes_live()
+    {
+        await using var application = new RelayApplication(Section("\"MaxCircuits\": 5"));
+        await application.StartAsync();
+
+        application.WriteFile($$"""{ "Relay": { "DrainTimeout": "17s", {{Section("\"MaxCircuits\": 5").Trim()[1..]}} }""");
+
+        Assert.That(await application.LoggedAsync(Changed), Is.EqualTo("DrainTimeout: 500ms -> 17s"));
+        await application.StopAsync();
+        Assert.That(application.Log.Entries.Select(entry => entry.Message), Has.One.Contains("00:00:17"), "the drain of the relay");
+    }
+
+    [Test]
+    public async Task A_change_between_the_building_of_the_node_and_its_start_is_in_force_from_the_start()
+    {
+        await using var application = new RelayApplication(Section("\"MaxData\": \"1MiB\""));
+        Assert.That(application.Node.Relay!.Options.MaxData, Is.EqualTo(1L << 20), "it is built");
+
+        application.Write(Section("\"MaxData\": \"2MiB\""));
+        IOptionsMonitor<Config> monitor = application.Get<IOptionsMonitor<Config>>();
+        await Eventually.EqualsAsync(2L << 20, () => monitor.CurrentValue.Connection.RelayService.MaxData, "the configuration");
+        await application.StartAsync();
+
+        Assert.That(application.Node.Relay!.Options.MaxData, Is.EqualTo(2L << 20));
+        Assert.That(await application.LoggedAsync(Changed), Is.EqualTo("Connection:RelayService:MaxData: 1MiB -> 2MiB"));
     }
 
     private static string Section(string relay, string connection = "") => $$"""

@@ -53,6 +53,37 @@ internal sealed class AliveBucketSimulation
         Assert.That(view.IsReady, Is.True);
     }
 
+    [TestCase(3, 1)]
+    [TestCase(10, 2)]
+    [TestCase(30, 3)]
+    public void A_feed_that_stalls_for_hours_while_the_relay_hears_itself_costs_nobody_the_membership(int members, int seed)
+    {
+        const int StallsAt = Day / 4;
+        const int GoesOnAt = StallsAt + (5 * 60 * 60);
+        var network = new Bucket(members, seed);
+        var view = new AliveView(AliveViewTests.Rules());
+        int refusals = 0;
+        int controlRefusals = 0;
+        for (int second = 0; second < Day; second++)
+        {
+            network.Step(second, alive: _ => true);
+            if (second % RefreshSeconds != 0)
+                continue;
+
+            // While it stalls, nothing comes from the network; what the relay itself says does.
+            bool isStalled = second is >= StallsAt and < GoesOnAt;
+            IEnumerable<Member> feed = isStalled ? [] : network.Seen.Select(entry => new Member(entry.Key, Bucket.Start.AddSeconds(entry.Value)));
+            view.Take([.. feed, new Member(Peers.Self, Bucket.Start.AddSeconds(second))], At(second));
+            HashSet<PeerId> known = [.. view.Members];
+            PeerId[] announced = [.. network.FirstSeen.Where(entry => entry.Value <= (isStalled ? StallsAt - 1 : second)).Select(static entry => entry.Key)];
+            refusals += announced.Count(peer => !known.Contains(peer));
+            controlRefusals += announced.Count(peer => isStalled || !network.Seen.ContainsKey(peer));
+        }
+
+        Assert.That(refusals, Is.Zero);
+        Assert.That(controlRefusals, Is.GreaterThan(members * (GoesOnAt - StallsAt) / RefreshSeconds), "the stall locks nobody out: what is simulated?");
+    }
+
     private static Moment At(int second) => new(Bucket.Start.AddSeconds(second), TimeSpan.FromSeconds(second));
 
     /// <summary>The alive bucket as the node that the relay asks has it.</summary>

@@ -104,6 +104,87 @@ internal sealed class ApplyTests : NodeTest
         Assert.That(() => node.ApplyAsync(twice), Throws.ArgumentException);
     }
 
+    [Test]
+    public async Task A_memory_budget_has_to_hold_with_what_is_in_force_or_nothing_changes()
+    {
+        RelayNode node = await StartOpenRelayAsync();
+        IReadOnlyList<NodeOption> before = node.Options;
+        Config wanted = CreateConfig(relay => (relay.NetworkOnly, relay.MaxCircuits) = (false, 5));
+        (wanted.Connection.MaxConnections, wanted.Connection.MaxStreamsPerConnection) = (100, 8);
+        wanted.Connection.RelayService.MemoryBudget = RelayBudget.WorstCase(wanted.ToOptions()).Total;
+
+        ConfigValidationException? refused = Assert.ThrowsAsync<ConfigValidationException>(() => node.ApplyAsync(wanted.ToOptions()));
+
+        Assert.That(refused!.Errors.Single().Path, Is.EqualTo("Connection:RelayService:MemoryBudget"));
+        Assert.That(refused.Message, Does.Contain("Connection:MaxConnections (1024, and 100 only after a restart)")
+            .And.Contain("Connection:MaxStreamsPerConnection (1024, and 8 only after a restart)"));
+        Assert.That(node.Options, Is.SameAs(before));
+        Assert.That(node.Relay!.Options.MaxCircuitsPerPeer, Is.EqualTo(64));
+    }
+
+    [TestCase(0, true)]
+    [TestCase(-1, false)]
+    public async Task A_memory_budget_that_is_just_enough_is_taken(int missing, bool isTaken)
+    {
+        RelayNode node = await StartOpenRelayAsync();
+        Config wanted = CreateConfig(relay => relay.NetworkOnly = false);
+        wanted.Connection.MaxStreamsPerConnection = 8; // so that it passes by itself
+        wanted.Connection.RelayService.MemoryBudget = RelayBudget.WorstCase(node.Options).Total + missing;
+
+        Assert.That(() => node.ApplyAsync(wanted.ToOptions()), isTaken ? Throws.Nothing : Throws.TypeOf<ConfigValidationException>());
+    }
+
+    [Test]
+    public async Task More_circuits_may_leave_more_unread_at_once_and_fewer_do_from_the_next_start()
+    {
+        using var log = new RecordingLogger();
+        RelayNode node = await StartAsync(CreateConfig(relay => relay.NetworkOnly = false), builder => builder.WithLoggerFactory(log));
+        long before = node.MaxUnreadBytes;
+        Config more = CreateConfig(relay => (relay.NetworkOnly, relay.MaxTotalCircuits) = (false, 2048));
+        Config fewer = CreateConfig(relay => (relay.NetworkOnly, relay.MaxTotalCircuits) = (false, 64));
+        fewer.Connection.RelayService.MemoryBudget = RelayBudget.WorstCase(fewer.ToOptions()).Total;
+
+        await node.ApplyAsync(more.ToOptions());
+        Assert.That(node.MaxUnreadBytes, Is.EqualTo(before + (1024 * 2 * (256L << 10))));
+        Assert.That(log.Entries[^1].Message, Is.EqualTo($"Memory: {RelayBudget.WorstCase(more.ToOptions())}"));
+
+        ConfigValidationException? refused = Assert.ThrowsAsync<ConfigValidationException>(() => node.ApplyAsync(fewer.ToOptions()));
+        Assert.That(refused!.Message, Does.Contain("MemoryBudget").And.Contain("MaxTotalCircuits, which was higher"));
+
+        await node.StopAsync().InTime();
+        await node.ApplyAsync(fewer.ToOptions());
+        await node.StartAsync().InTime();
+        Assert.That(node.MaxUnreadBytes, Is.EqualTo(before - (960 * 2 * (256L << 10))));
+    }
+
+    [TestCase(ConnectPolicy.MembersOnly, MembershipLoss.Keep, ConnectPolicy.Anyone, MembershipLoss.Drain)]
+    [TestCase(ConnectPolicy.Anyone, MembershipLoss.Drain, ConnectPolicy.MembersOnly, MembershipLoss.Keep)]
+    public async Task A_change_of_two_rules_ends_no_circuit_that_both_old_and_new_ones_leave_alone(
+        ConnectPolicy oldPolicy, MembershipLoss oldLoss, ConnectPolicy newPolicy, MembershipLoss newLoss)
+    {
+        var acl = new NetworkOnlyAcl();
+        RelayNode relay = await StartAsync(CreateConfig(), builder => builder.WithAcl(acl));
+        RelayNode destination = await StartPeerAsync();
+        acl.ReplaceMembers([destination.PeerId]);
+        destination.Handle("/wait/1.0.0", stream => stream.CopyToAsync(stream));
+        await destination.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+        RelayNode stranger = await StartPeerAsync();
+        await stranger.OpenStreamAsync(Through(relay, destination), "/wait/1.0.0", allowLimited: true).InTime();
+        Assert.That(relay.Counts.Circuits, Is.EqualTo(1));
+        await relay.ApplyAsync(Rules(oldPolicy, oldLoss));
+        Assert.That(relay.Counts.Circuits, Is.EqualTo(1));
+        using RelaySubscription events = relay.Relay!.Subscribe();
+
+        await relay.ApplyAsync(Rules(newPolicy, newLoss));
+        await stranger.StopAsync().InTime();
+
+        RelayEvent.CircuitClosed closed = await events.OfType<RelayEvent.CircuitClosed>().FirstAsync().AsTask().InTime();
+        Assert.That(closed.Cause, Is.Not.EqualTo(CircuitEnd.Evicted));
+
+        static IReadOnlyList<NodeOption> Rules(ConnectPolicy policy, MembershipLoss loss) => CreateConfig(service =>
+            (service.ConnectPolicy, service.OnMembershipLoss, service.MembershipLossDrain) = (policy, loss, TimeSpan.Zero)).ToOptions();
+    }
+
     [TestCaseSource(typeof(SettingsTable), nameof(SettingsTable.Rows))]
     public async Task A_setting_that_says_it_is_live_is(Setting row)
     {

@@ -43,6 +43,29 @@ internal sealed class DrainTests : NodeTest
         => Assert.That(await (await StartPeerAsync()).DrainAsync(TimeSpan.FromHours(1)).InTime(), Is.True);
 
     [Test]
+    public async Task A_node_that_drains_before_its_first_start_can_be_started()
+    {
+        RelayNode relay = Build(CreateConfig(service => service.NetworkOnly = false));
+
+        Assert.That(await relay.DrainAsync(TimeSpan.FromHours(1)).InTime(), Is.True);
+        await relay.StartAsync().InTime();
+
+        await (await StartPeerAsync()).Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_timeout_outside_its_range_is_refused_whether_or_not_the_node_serves(bool isDisabled)
+    {
+        RelayNode node = Build(CreateConfig(service => (service.Disabled, service.NetworkOnly) = (isDisabled, false)));
+
+        Assert.That(() => node.DrainAsync(TimeSpan.FromTicks(-1)), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => node.DrainAsync(TimeSpan.FromDays(1) + TimeSpan.FromTicks(1)), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => node.DrainAsync(TimeSpan.Zero), Throws.Nothing);
+        Assert.That(() => node.DrainAsync(TimeSpan.FromDays(1)), Throws.Nothing);
+    }
+
+    [Test]
     public async Task What_the_node_takes_at_worst_is_logged_at_every_start()
     {
         using var log = new RecordingLogger();

@@ -134,6 +134,7 @@ internal sealed class MembershipTests : NodeTest
         listener.RecordObservableInstruments();
 
         Assert.That(values.Remove("relay.acl.source_age", out double age) && age >= 0, Is.True);
+        Assert.That(values.Remove("relay.acl.silence", out double silence) && silence >= age, Is.True);
         Assert.That(values, Is.EquivalentTo(new Dictionary<string, double>
         {
             ["relay.acl.members"] = 1, // the relay itself

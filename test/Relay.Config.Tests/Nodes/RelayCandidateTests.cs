@@ -31,6 +31,21 @@ internal sealed class RelayCandidateTests(bool peersServe) : AutoRelayTest(peers
     }
 
     [Test]
+    public async Task A_search_goes_on_while_those_it_has_found_are_asked_and_refuse()
+    {
+        RelayNode closed = await StartAsync(CreateConfig(), builder => builder.WithMembership(new StaticMembershipSource([])));
+        RelayNode open = await StartOpenRelayAsync();
+        var refused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        RelayNode node = await StartSeekerAsync(
+            [],
+            configure: config => (config.Connection.AutoRelay.BootDelay, config.Connection.AutoRelay.DiscoveryInterval) = (TimeSpan.Zero, TimeSpan.FromHours(1)),
+            supply: builder => builder.WithRelayCandidates(new PatientSource(closed.ListenAddresses[0], refused.Task, open.ListenAddresses[0])));
+        await Eventually.TrueAsync(() => node.Relays.Known.Any(known => known is { State: RelayState.Waiting, Reason: RelayReason.Refused }), "the refusal");
+        refused.SetResult();
+        await HoldsAsync(node, open);
+    }
+
+    [Test]
     public async Task A_source_that_fails_is_logged_and_asked_again()
     {
         RelayNode relay = await StartOpenRelayAsync();
@@ -169,6 +184,16 @@ internal sealed class RelayCandidateTests(bool peersServe) : AutoRelayTest(peers
                 throw failure;
             foreach (Multiaddress relay in relays)
                 yield return await ValueTask.FromResult(relay);
+        }
+    }
+
+    private sealed class PatientSource(Multiaddress first, Task wait, Multiaddress second) : IRelayCandidateSource
+    {
+        public async IAsyncEnumerable<Multiaddress> FindRelaysAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            yield return first;
+            await wait.WaitAsync(cancellationToken);
+            yield return second;
         }
     }
 

@@ -27,6 +27,36 @@ internal sealed class RelayNodeLifecycleTests : NodeTest
     }
 
     [Test]
+    public async Task Handlers_can_stop_and_drain_and_dispose_the_node_all_at_once()
+    {
+        var time = new ManualTimeProvider(); // nobody moves it: whoever waited for the patience of a stop would wait for ever
+        RelayNode relay = await StartAsync(CreateConfig(config => config.NetworkOnly = false), builder => builder.WithTimeProvider(time));
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<Task> ends = [];
+        foreach ((string protocol, Func<Task> end) in new (string, Func<Task>)[]
+        {
+            ("/test/stop", () => relay.StopAsync()),
+            ("/test/drain", () => relay.DrainAsync(TimeSpan.Zero)),
+            ("/test/dispose", () => relay.DisposeAsync().AsTask()),
+        })
+        {
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ends.Add(ended.Task);
+            relay.Handle(protocol, async (stream, _) =>
+            {
+                await go.Task;
+                await end();
+                ended.SetResult();
+            });
+            await (await StartPeerAsync()).OpenStreamAsync(relay.ListenAddresses[0], protocol).InTime();
+        }
+
+        go.SetResult();
+        await Task.WhenAll(ends).InTime();
+        Assert.That(relay.Counts, Is.EqualTo(default(RelayNodeCounts)));
+    }
+
+    [Test]
     public async Task Starting_stopping_and_disposing_twice_does_nothing_more()
     {
         RelayNode relay = await StartOpenRelayAsync();
@@ -110,6 +140,23 @@ internal sealed class RelayNodeLifecycleTests : NodeTest
 
         int port = ((Func<Multiaddress, int>)(a => a.TryGetEndPoint(out IPEndPoint? endpoint) ? endpoint.Port : 0))(relay.ListenAddresses[1]);
         await (await StartPeerAsync()).Relays.ReserveAsync(Multiaddress.Parse($"/dns4/localhost/tcp/{port}/p2p/{relay.PeerId}")).InTime();
+    }
+
+    [Test]
+    public async Task A_node_that_listens_nowhere_is_reached_through_a_relay()
+    {
+        RelayNode relay = await StartOpenRelayAsync();
+        RelayNode hidden = await StartPeerAsync(config => config.ListenAddresses = [Config.ListenNowhere]);
+        hidden.Handle("/one/1.0.0", stream => stream.CopyToAsync(stream));
+        await hidden.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+        Assert.That(hidden.ListenAddresses, Is.Empty);
+        Assert.That(hidden.AdvertisedAddresses, Is.EqualTo(new[] { Through(relay, hidden) }));
+
+        await using MuxedStream stream = await (await StartPeerAsync()).OpenStreamAsync(Through(relay, hidden), "/one/1.0.0", allowLimited: true).InTime();
+        byte[] one = [7];
+        await stream.WriteAsync(one);
+        await stream.ReadExactlyAsync(one).AsTask().InTime();
+        Assert.That(one[0], Is.EqualTo(7));
     }
 
     [Test]
