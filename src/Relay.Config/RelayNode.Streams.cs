@@ -11,9 +11,17 @@ public sealed partial class RelayNode
     /// Serves <paramref name="protocol"/> from now on: identify lists it, and inbound streams that negotiate it go to <paramref name="handler"/>. The stream is
     /// disposed when the handler's task ends; a handler that throws resets it.
     /// </summary>
+    /// <remarks>A handler must end when its connection has: reads and writes on the stream then fail. See <see cref="StopAsync"/>.</remarks>
     /// <returns>The registration; disposing it withdraws the protocol. Handlers that run are not touched.</returns>
     /// <exception cref="InvalidOperationException">The protocol has a handler already.</exception>
     public IDisposable Handle(string protocol, Func<MuxedStream, Task> handler) => _node.Handle(protocol, handler);
+
+    /// <summary>
+    /// Serves <paramref name="protocol"/> as the other overload does, with a handler that is told when nobody waits for it any more: its token is
+    /// <see cref="Connection.Ended"/>, which a stop of the node brings about, too.
+    /// </summary>
+    /// <inheritdoc cref="Handle(string, Func{MuxedStream, Task})"/>
+    public IDisposable Handle(string protocol, Func<MuxedStream, CancellationToken, Task> handler) => _node.Handle(protocol, handler);
 
     /// <summary>
     /// Connects to <paramref name="address"/>, directly or through a relay (<c>ADDR/p2p/RELAY/p2p-circuit/p2p/DESTINATION</c>), or returns the connection there is.

@@ -183,9 +183,13 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// Stops the node: ends reservations and circuits, closes all connections, and waits for what still runs. Stopping twice does nothing more. When
     /// <paramref name="cancellationToken"/> is cancelled the waiting ends, the stopping does not.
     /// </summary>
+    /// <remarks>
+    /// A protocol handler learns of it by <see cref="Connection.Ended"/>, and by its stream, which fails. One that goes on nevertheless is waited for for 10 s; then
+    /// the node has stopped without it, and the log says which protocol it serves. A handler can stop, drain or dispose the node itself: it is not waited for.
+    /// </remarks>
     public Task StopAsync(CancellationToken cancellationToken = default) => StopCoreAsync(isFinal: false).WaitAsync(cancellationToken);
 
-    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
+    /// <summary>Stops the node for good, as <see cref="StopAsync"/> does. Disposing twice does nothing more.</summary>
     public async ValueTask DisposeAsync() => await StopCoreAsync(isFinal: true).ConfigureAwait(false);
 
     /// <summary>
@@ -222,6 +226,7 @@ public sealed partial class RelayNode : IAsyncDisposable
 
     private async Task StopCoreAsync(bool isFinal)
     {
+        _node.DetachHandler(); // whoever has the lock waits for all handlers but those that wait for the lock
         await _lifecycle.WaitAsync().ConfigureAwait(false);
         try
         {

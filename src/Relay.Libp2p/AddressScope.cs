@@ -21,6 +21,13 @@ internal static class AddressScope
         return scoped.Count == 0 ? [] : [.. scoped.Where(a => a.Scope == scoped.Max(static b => b.Scope)).Select(static a => a.Address)];
     }
 
+    /// <summary>
+    /// The addresses of a node that are worth most first: its public ones, then those that lead to it by way of somebody else, then those that only its own
+    /// network reaches.
+    /// </summary>
+    public static IEnumerable<Multiaddress> ByWorth(IReadOnlyList<Multiaddress> own, IReadOnlyList<Multiaddress> byOthers) =>
+        own.Where(static address => Of(address) == Scope.Public).Concat(byOthers).Concat(own.Where(static address => Of(address) != Scope.Public));
+
     private static Scope Of(Multiaddress address)
     {
         if (!address.TryGetIPAddress(out IPAddress? ip))

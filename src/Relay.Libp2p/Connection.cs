@@ -14,6 +14,7 @@ public sealed class Connection
 {
     private readonly YamuxSession _session;
     private readonly LimitMeter? _meter;
+    private readonly CancellationTokenSource _ended = new();
     private PeerIdentity? _remoteIdentity;
 
     internal Connection(YamuxSession session, RawConnection raw, NoiseSession noise, bool isOutbound, DateTimeOffset openedAt)
@@ -79,6 +80,12 @@ public sealed class Connection
     /// <summary>Ends, without fault, when the connection has ended.</summary>
     public Task Closed => _session.Completion;
 
+    /// <summary>
+    /// Is cancelled when the connection has ended, whoever ended it: the remote, this side, a stop of the node. What is done for the peer at the other end can
+    /// end with it.
+    /// </summary>
+    public CancellationToken Ended => _ended.Token;
+
     /// <summary>Why it ended; null while it is open.</summary>
     public Exception? CloseReason => _session.CloseReason;
 
@@ -103,6 +110,9 @@ public sealed class Connection
 
     /// <summary>Whether its last loan is over, and it is about to be closed.</summary>
     internal bool IsRetired { get; set; }
+
+    /// <summary>Cancels <see cref="Ended"/>, and waits for those who are told; never on the caller's thread.</summary>
+    internal Task TellEndedAsync() => _ended.CancelAsync();
 
     /// <summary>Takes what the remote answered when it was asked who it is, unless it has said more since.</summary>
     internal void Introduce(PeerIdentity answer) => Interlocked.CompareExchange(ref _remoteIdentity, answer, null);

@@ -122,6 +122,13 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         }
     }
 
+    /// <summary>A connection is somebody's from now on, on loan or for good.</summary>
+    public void Give(Connection connection, bool onLoan)
+    {
+        lock (_lock)
+            GiveNeedsLock(connection, onLoan);
+    }
+
     /// <summary>A loan is over.</summary>
     public void TakeBack(Connection connection)
     {

@@ -123,7 +123,7 @@ public sealed partial class Libp2pNode
     {
         _connections.Add(connection, onLoan);
         LogConnected(_log, connection.RemotePeer, connection.RemoteAddress);
-        connection.Start(stream => _tasks.Run(() => ServeStreamAsync(stream)));
+        connection.Start(stream => _tasks.Run(() => ServeStreamAsync(stream), () => stream.Protocol));
         _tasks.Run(() => WatchAsync(connection, slot));
         _tasks.Run(() => IdentifyAsync(connection, running));
 
@@ -138,8 +138,10 @@ public sealed partial class Libp2pNode
         bool wasLast = _connections.Remove(connection);
         slot.Dispose();
         LogDisconnected(_log, connection.RemotePeer, connection.RemoteAddress, connection.CloseReason?.Message);
+        Task told = connection.TellEndedAsync();
         _closed.Tell(connection);
         if (wasLast)
             _disconnected.Tell(connection.RemotePeer);
+        await told.ConfigureAwait(false);
     }
 }

@@ -25,7 +25,8 @@ public sealed partial class Libp2pNode
     public IDisposable OnClosed(Action<Connection> callback) => _closed.Add(callback);
 
     /// <summary>
-    /// Connects to <paramref name="address"/>, which may end in <c>/p2p/ID</c>: then only that peer will do, and an open connection to it serves.
+    /// Connects to <paramref name="address"/>, which may end in <c>/p2p/ID</c>: then only that peer will do, and an open connection to it serves. Dials
+    /// of one peer at once, at the same address, are one attempt and lead to one connection; cancelling one of them does not end the others.
     /// </summary>
     /// <exception cref="DialException">The peer cannot be connected to; the reason says why.</exception>
     /// <exception cref="InvalidOperationException">The node is not started.</exception>
@@ -60,11 +61,19 @@ public sealed partial class Libp2pNode
 
     private async Task<(Connection Connection, bool IsNew)> ConnectAsync(Multiaddress address, bool onLoan, CancellationToken cancellationToken)
     {
-        CancellationToken running = Running();
-        if (address.PeerId == PeerId)
+        Running();
+        if (address.PeerId is not { } known)
+            return (await ConnectAnewAsync(address, onLoan, cancellationToken).ConfigureAwait(false), true);
+        if (known == PeerId)
             throw new DialException(DialError.DialToSelf, $"{address} is this node.");
-        if (address.PeerId is { } known && _connections.Take(known, directOnly: !address.IsCircuit, onLoan) is { } open)
+        if (_connections.Take(known, directOnly: !address.IsCircuit, onLoan) is { } open)
             return (open, false);
+        return (await _dials.DialAsync(address, connection => _connections.Give(connection, onLoan), cancellationToken).ConfigureAwait(false), true);
+    }
+
+    private async Task<Connection> ConnectAnewAsync(Multiaddress address, bool onLoan, CancellationToken cancellationToken)
+    {
+        CancellationToken running = Running();
         ITransport transport = _transports.FirstOrDefault(t => t.CanDial(address))
             ?? throw new DialException(DialError.UnsupportedAddress, $"No transport of this node can dial {address}.");
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(running, cancellationToken);
@@ -78,6 +87,6 @@ public sealed partial class Libp2pNode
             throw new DialException(DialError.ConnectFailed, "The node was stopped.", e);
         }
 
-        return (await AdmitAsync(raw, isInitiator: true, address.PeerId, onLoan, cancellationToken).ConfigureAwait(false), true);
+        return await AdmitAsync(raw, isInitiator: true, address.PeerId, onLoan, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -12,6 +12,9 @@ public sealed partial class Libp2pNode
     /// <summary>How many identify, push or ping streams of one connection are served at a time; a good peer has one or two.</summary>
     internal const int MaxServiceStreams = 16;
 
+    /// <summary>How long a push that failed waits for its repetition, each time it fails; after the last it is for the next change to make good.</summary>
+    internal static readonly TimeSpan[] PushPauses = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(45)];
+
     private static readonly TimeSpan PingPatience = TimeSpan.FromMinutes(1);
 
     private readonly PeerRecordSigner _record;
@@ -46,8 +49,9 @@ public sealed partial class Libp2pNode
 
     private IdentifyMessage Describe(Connection connection)
     {
+        // What does not fit is left out from the end: the way by somebody else is worth more than an address that only the neighbours reach.
         IReadOnlyList<Multiaddress> addresses =
-            [.. AdvertisedAddresses.Concat(Volatile.Read(ref _alsoAdvertised)).Take(IdentifyProtocol.MaxToldAddresses)];
+            [.. AddressScope.ByWorth(AdvertisedAddresses, Volatile.Read(ref _alsoAdvertised)).Take(IdentifyProtocol.MaxToldAddresses)];
         return new()
         {
             PublicKey = ByteString.CopyFrom(_identity.PublicKey.ToProtobuf()),
@@ -125,11 +129,15 @@ public sealed partial class Libp2pNode
     private async Task PushAllAsync(Connection connection)
     {
         do
-            await PushIdentityAsync(connection).ConfigureAwait(false);
+        {
+            for (int failed = 0; !await TryPushIdentityAsync(connection).ConfigureAwait(false) && connection.IsUsable && failed < PushPauses.Length; failed++)
+                await Task.Delay(PushPauses[failed], _time, connection.Ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
         while (!connection.Pushes.TryEnd());
     }
 
-    private async Task PushIdentityAsync(Connection connection)
+    // False when it is worth another try.
+    private async Task<bool> TryPushIdentityAsync(Connection connection)
     {
         try
         {
@@ -139,10 +147,17 @@ public sealed partial class Libp2pNode
 
             // The remote closes its side when it has taken the message; the next one must not overtake it there.
             await stream.ReadAsync(new byte[1], deadline.Token).ConfigureAwait(false);
+            return true;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             LogIdentifyFailed(_log, connection.RemotePeer, e.Message);
+            return e is StreamException { Reason: StreamError.ProtocolNotSupported };
+        }
+        catch (Exception e)
+        {
+            LogUnexpected(_log, e); // and not past the gate, which would stay closed
+            return false;
         }
     }
 }

@@ -30,6 +30,9 @@ public sealed partial class Libp2pNode
     [LoggerMessage(2007, LogLevel.Error, "The handler of '{Protocol}' failed on a stream of {Peer}")]
     private static partial void LogHandlerFailed(ILogger log, PeerId peer, string protocol, Exception exception);
 
+    [LoggerMessage(2009, LogLevel.Warning, "The node has stopped without {Count} tasks that did not end within {Seconds} s: {What}")]
+    private static partial void LogGivenUp(ILogger log, int count, double seconds, string what);
+
     [LoggerMessage(2008, LogLevel.Information, "Ed25519 and X25519 are done by {Implementation}")]
     private static partial void LogCurves(ILogger log, string implementation);
 }

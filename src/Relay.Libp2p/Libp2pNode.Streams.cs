@@ -14,6 +14,7 @@ public sealed partial class Libp2pNode
     /// Serves <paramref name="protocol"/> from now on: identify lists it, connected peers are told by identify push, and inbound streams that negotiate it
     /// go to <paramref name="handler"/>. The stream is disposed when the handler's task ends; a handler that throws resets it.
     /// </summary>
+    /// <remarks>A handler must end when its connection has: reads and writes on the stream then fail. See <see cref="StopAsync"/>.</remarks>
     /// <returns>The registration; disposing it withdraws the protocol. Handlers that run are not touched.</returns>
     /// <exception cref="InvalidOperationException">The protocol has a handler already.</exception>
     public IDisposable Handle(string protocol, Func<MuxedStream, Task> handler)
@@ -30,6 +31,17 @@ public sealed partial class Libp2pNode
             ImmutableInterlocked.Update(ref _handlers, list => list.Remove(protocol));
             PushIdentity();
         });
+    }
+
+    /// <summary>
+    /// Serves <paramref name="protocol"/> as the other overload does, with a handler that is told when nobody waits for it any more: its token is
+    /// <see cref="Connection.Ended"/>, which a stop of the node brings about, too.
+    /// </summary>
+    /// <inheritdoc cref="Handle(string, Func{MuxedStream, Task})"/>
+    public IDisposable Handle(string protocol, Func<MuxedStream, CancellationToken, Task> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Handle(protocol, stream => handler(stream, stream.Connection.Ended));
     }
 
     /// <summary>Opens a stream to a peer that is connected already. Never dials.</summary>

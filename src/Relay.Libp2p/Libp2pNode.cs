@@ -19,6 +19,9 @@ namespace Relay.Libp2p;
 /// </summary>
 public sealed partial class Libp2pNode : IAsyncDisposable
 {
+    /// <summary>How long a stop waits for handlers and dials that go on although they were told to end.</summary>
+    internal static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
     private readonly Libp2pOptions _options;
     private readonly IdentityKey _identity;
     private readonly TimeProvider _time;
@@ -28,6 +31,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     private readonly ConnectionTable _connections;
     private readonly Upgrader _upgrader;
     private readonly TaskGroup _tasks;
+    private readonly SharedDials _dials;
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private ImmutableArray<ITransport> _transports;
     private ImmutableArray<ITransportListener> _listeners = [];
@@ -53,6 +57,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _connections = new ConnectionTable(options);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
+        _dials = new SharedDials(_tasks, (address, token) => ConnectAnewAsync(address, onLoan: true, token), TakeBackAsync);
         LogCurves(_log, Libcrypto.Description);
         _transports = [new TcpTransport(options.ConnectTimeout, _time)];
         Handle(IdentifyProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerIdentifyAsync).ServeAsync);
@@ -88,10 +93,10 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Memory that the connections may take now, in bytes: <see cref="NodeMemory.PerConnection"/> each, those in their handshakes included, and what the windows
-    /// of their streams have grown by. Constant work.
+    /// Memory that the connections and their streams may take now, in bytes, as <see cref="NodeMemory.Of"/> counts it, connections in their handshakes included.
+    /// Constant work.
     /// </summary>
-    public long ReservedMemory => _connections.Total * NodeMemory.PerConnection + _windows.Reserved;
+    public long ReservedMemory => NodeMemory.Of(_connections.Total, _windows.Streams, _windows.Reserved);
 
     /// <summary>
     /// How many received bytes all streams together may hold that nobody has read. At first <see cref="Libp2pOptions.MaxUnreadBytes"/>; may change while the
@@ -153,13 +158,24 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     /// Stops to listen, closes all connections and waits until everything the node ran has ended. Stopping twice does nothing more. When
     /// <paramref name="cancellationToken"/> is cancelled the waiting ends, the stopping does not.
     /// </summary>
+    /// <remarks>
+    /// A handler learns of it by <see cref="Connection.Ended"/>, and by its stream, which fails. One that goes on nevertheless is waited for for 10 s; then the
+    /// node has stopped without it, and the log says which protocol it serves. A handler can stop or dispose the node itself: it is not waited for.
+    /// </remarks>
     public Task StopAsync(CancellationToken cancellationToken = default) => StopCoreAsync(isFinal: false).WaitAsync(cancellationToken);
 
-    /// <summary>Stops the node for good. Disposing twice does nothing more.</summary>
+    /// <summary>Stops the node for good, as <see cref="StopAsync"/> does. Disposing twice does nothing more.</summary>
     public async ValueTask DisposeAsync() => await StopCoreAsync(isFinal: true).ConfigureAwait(false);
+
+    /// <summary>
+    /// Called within a protocol handler, or by what it calls: a stop does not wait for that handler any more. <see cref="StopAsync"/> and <see cref="DisposeAsync"/>
+    /// do so by themselves; it is for whoever waits for something that a stop comes before. Does nothing elsewhere.
+    /// </summary>
+    public void DetachHandler() => _tasks.LeaveCurrent();
 
     private async Task StopCoreAsync(bool isFinal)
     {
+        DetachHandler();
         await _lifecycle.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -171,13 +187,25 @@ public sealed partial class Libp2pNode : IAsyncDisposable
                 await listener.DisposeAsync().ConfigureAwait(false);
             _listeners = [];
             await Task.WhenAll(_connections.Snapshot().Select(static c => c.CloseAsync())).ConfigureAwait(false);
-            await _tasks.WhenIdle().ConfigureAwait(false);
+            await WaitForTasksAsync().ConfigureAwait(false);
         }
         finally
         {
-            _stopping?.Dispose();
             _stopping = null;
             _lifecycle.Release();
+        }
+    }
+
+    private async Task WaitForTasksAsync()
+    {
+        try
+        {
+            await _tasks.WhenIdle().WaitAsync(StopPatience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            (int count, string what) = _tasks.GiveUp();
+            LogGivenUp(_log, count, StopPatience.TotalSeconds, what);
         }
     }
 

@@ -107,7 +107,7 @@ internal sealed partial class YamuxSession
                 HandlePing(frame);
                 break;
             default:
-                HandleGoAway(frame);
+                HandleGoAway();
                 break;
         }
     }
@@ -198,10 +198,9 @@ internal sealed partial class YamuxSession
         return stream;
     }
 
+    // Which stream a ping or a go-away names is not looked at: they are about the session, and others (go, rust) take them like this.
     private void HandlePing(YamuxHeader frame)
     {
-        if (frame.StreamId != 0)
-            throw new YamuxException($"a ping for stream {frame.StreamId}");
         lock (_lock)
         {
             if ((frame.Flags & YamuxFlags.Syn) != 0)
@@ -221,10 +220,8 @@ internal sealed partial class YamuxSession
         }
     }
 
-    private void HandleGoAway(YamuxHeader frame)
+    private void HandleGoAway()
     {
-        if (frame.StreamId != 0)
-            throw new YamuxException($"a go-away for stream {frame.StreamId}");
         lock (_lock)
             _remoteWentAway = true; // no new streams; those that are open end by themselves, or with the connection
     }

@@ -27,6 +27,36 @@ internal sealed class RelayNodeLifecycleTests : NodeTest
     }
 
     [Test]
+    public async Task Handlers_can_stop_and_drain_and_dispose_the_node_all_at_once()
+    {
+        var time = new ManualTimeProvider(); // nobody moves it: whoever waited for the patience of a stop would wait for ever
+        RelayNode relay = await StartAsync(CreateConfig(config => config.NetworkOnly = false), builder => builder.WithTimeProvider(time));
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        List<Task> ends = [];
+        foreach ((string protocol, Func<Task> end) in new (string, Func<Task>)[]
+        {
+            ("/test/stop", () => relay.StopAsync()),
+            ("/test/drain", () => relay.DrainAsync(TimeSpan.Zero)),
+            ("/test/dispose", () => relay.DisposeAsync().AsTask()),
+        })
+        {
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ends.Add(ended.Task);
+            relay.Handle(protocol, async (stream, _) =>
+            {
+                await go.Task;
+                await end();
+                ended.SetResult();
+            });
+            await (await StartPeerAsync()).OpenStreamAsync(relay.ListenAddresses[0], protocol).InTime();
+        }
+
+        go.SetResult();
+        await Task.WhenAll(ends).InTime();
+        Assert.That(relay.Counts, Is.EqualTo(default(RelayNodeCounts)));
+    }
+
+    [Test]
     public async Task Starting_stopping_and_disposing_twice_does_nothing_more()
     {
         RelayNode relay = await StartOpenRelayAsync();

@@ -1,5 +1,10 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
 using Relay.Libp2p.Identify;
+using Relay.Libp2p.Tests.Scripting;
+using Relay.Libp2p.Yamux;
 using Relay.Multiformats;
+using Relay.TestKit.Wire;
 
 namespace Relay.Libp2p.Tests.Node;
 
@@ -67,6 +72,149 @@ internal sealed class IdentifyPushTests
 
         await KnowsAsync(pair.Connection, Behind(round));
         await KnowsAsync(pair.Listener.Connections.Single(), Behind(round + 100));
+    }
+
+    // A peer that takes pushes, of a node whose clock stands still; and the addresses behind relays of the push that comes next.
+    private static async Task<(NodeUnderTest Node, BarePeer Peer)> MeetAsync(ManualTimeProvider time)
+    {
+        NodeUnderTest node = await NodeUnderTest.StartAsync(time: time);
+        BarePeer peer = await BarePeer.DialAsync(node.Node);
+        YamuxStream asked = await peer.AcceptAsync(IdentifyProtocol.Id);
+        await asked.WriteAsync(new RawMessage().With(3, Encoding.UTF8.GetBytes(IdentifyProtocol.PushId)).ToFrame());
+        await asked.CloseWriteAsync();
+        await Eventually.TrueAsync(() => node.Node.Connections.Single().RemoteIdentity is not null, "an identity");
+        return (node, peer);
+    }
+
+    private static async Task TakePushAsync(BarePeer peer, params Multiaddress[] expected)
+    {
+        await using YamuxStream push = await peer.AcceptAsync(IdentifyProtocol.PushId);
+        PeerIdentity told = await IdentifyProtocol.ReceiveAsync(push, peer.Connection.RemotePeer, CancellationToken.None);
+        Assert.That(told.ListenAddresses.Where(address => address.IsCircuit), Is.EqualTo(expected));
+        await push.CloseWriteAsync();
+    }
+
+    [Test]
+    public async Task A_push_that_fails_is_repeated_after_a_while_with_what_is_true_then()
+    {
+        var time = new ManualTimeProvider();
+        (NodeUnderTest node, BarePeer peer) = await MeetAsync(time);
+        node.Node.AdvertiseAlso([Behind(1)]);
+        foreach (TimeSpan pause in Libp2pNode.PushPauses)
+        {
+            (await peer.AcceptAsync(IdentifyProtocol.PushId)).Reset();
+            await time.TimerIsArmedAsync(pause);
+            time.Advance(pause);
+        }
+
+        await TakePushAsync(peer, Behind(1));
+        await Eventually.EqualsAsync(0, () => peer.Connection.StreamCount, "streams");
+        node.Node.AdvertiseAlso([Behind(2)]);
+        (await peer.AcceptAsync(IdentifyProtocol.PushId)).Reset();
+        await time.TimerIsArmedAsync(Libp2pNode.PushPauses[0]);
+        node.Node.AdvertiseAlso([Behind(3)]);
+        time.Advance(Libp2pNode.PushPauses[0]);
+        await TakePushAsync(peer, Behind(3));
+        await peer.DisposeAsync();
+        await node.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_peer_that_refuses_every_push_is_left_alone_until_something_changes()
+    {
+        var time = new ManualTimeProvider();
+        (NodeUnderTest node, BarePeer peer) = await MeetAsync(time);
+        int timers = time.ActiveTimers;
+        node.Node.AdvertiseAlso([Behind(1)]);
+        foreach (TimeSpan pause in Libp2pNode.PushPauses)
+        {
+            (await peer.AcceptAsync(IdentifyProtocol.PushId)).Reset();
+            await time.TimerIsArmedAsync(pause);
+            time.Advance(pause);
+        }
+
+        (await peer.AcceptAsync(IdentifyProtocol.PushId)).Reset();
+        await Eventually.EqualsAsync(timers, () => time.ActiveTimers, "timers: none waits for another try");
+
+        node.Node.AdvertiseAlso([Behind(2)]);
+        await TakePushAsync(peer, Behind(2));
+        await peer.DisposeAsync();
+        await node.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_push_that_waits_to_be_repeated_ends_with_its_connection()
+    {
+        var time = new ManualTimeProvider();
+        (NodeUnderTest node, BarePeer peer) = await MeetAsync(time);
+        node.Node.AdvertiseAlso([Behind(1)]);
+        (await peer.AcceptAsync(IdentifyProtocol.PushId)).Reset();
+        await time.TimerIsArmedAsync(Libp2pNode.PushPauses[0]);
+
+        await peer.DisposeAsync();
+        await Eventually.EqualsAsync(1, () => node.Node.Counts.Tasks, "what runs: only who accepts");
+        await node.DisposeAsync();
+    }
+
+    [Test]
+    public async Task An_address_by_way_of_a_relay_is_told_before_one_that_only_the_neighbours_reach()
+    {
+        await using NodePair pair = await NodePair.ConnectAsync();
+        pair.Listener.AdvertiseAlso([Behind(1), Behind(2)]);
+        await KnowsAsync(pair.Connection, Behind(1), Behind(2));
+        Assert.That(pair.Connection.RemoteIdentity!.ListenAddresses, Is.EqualTo([Behind(1), Behind(2), .. pair.Listener.AdvertisedAddresses]));
+    }
+
+    [Test]
+    public void Of_addresses_the_public_ones_come_first_and_then_those_by_way_of_others()
+    {
+        Multiaddress[] own = [.. ((string[])["/ip4/192.168.1.2/tcp/1", "/ip4/198.51.100.1/tcp/1", "/ip4/127.0.0.1/tcp/1", "/dns4/example.com/tcp/1"]).Select(Multiaddress.Parse)];
+        Assert.That(AddressScope.ByWorth(own, [Behind(1)]), Is.EqualTo(new[] { own[1], own[3], Behind(1), own[0], own[2] }));
+    }
+
+    [Test]
+    public async Task A_push_that_nobody_expected_to_fail_does_not_close_the_way_for_the_next()
+    {
+        var time = new FaultyTimeProvider();
+        var log = new RecordingLogger();
+        var options = new Libp2pOptions { ListenAddresses = [NodeUnderTest.Loopback] };
+        await using var node = new Libp2pNode(options, IdentityKey.Generate(), time, log);
+        await node.StartAsync();
+        await using BarePeer peer = await BarePeer.DialAsync(node);
+        YamuxStream asked = await peer.AcceptAsync(IdentifyProtocol.Id);
+        await asked.WriteAsync(new RawMessage().With(3, Encoding.UTF8.GetBytes(IdentifyProtocol.PushId)).ToFrame());
+        await asked.CloseWriteAsync();
+        await Eventually.TrueAsync(() => node.Connections.Single().RemoteIdentity is not null, "an identity");
+        await Eventually.EqualsAsync(0, () => peer.Connection.StreamCount, "streams");
+
+        time.FailsOnce = true;
+        node.AdvertiseAlso([Behind(1)]);
+        Assert.That(log.AtLeast(LogLevel.Warning).Single().Exception, Is.InstanceOf<InvalidTimeZoneException>());
+        await time.Inner.TimerIsArmedAsync(Libp2pNode.PushPauses[0]);
+        time.Inner.Advance(Libp2pNode.PushPauses[0]);
+        await TakePushAsync(peer, Behind(1));
+    }
+
+    /// <summary>A clock that fails once where nobody expects it.</summary>
+    private sealed class FaultyTimeProvider : TimeProvider
+    {
+        public ManualTimeProvider Inner { get; } = new();
+
+        public bool FailsOnce { get; set; }
+
+        public override long TimestampFrequency => Inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => Inner.GetUtcNow();
+
+        public override long GetTimestamp() => Inner.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (!FailsOnce)
+                return Inner.CreateTimer(callback, state, dueTime, period);
+            FailsOnce = false;
+            throw new InvalidTimeZoneException("The clock is broken.");
+        }
     }
 
     [Test]

@@ -89,7 +89,7 @@ public class SignedPeerRecordTests
         byte[][] told = [.. messages[0].AllBytes(2)];
         Assert.That(messages.Select(message => message.ToBytes().Length), Has.All.LessThanOrEqualTo(MaxMessage));
         Assert.That(messages[0].ToBytes(), Has.Length.GreaterThan(MaxMessage - 256), "as many as fit");
-        Assert.That(told[0], Is.EqualTo(_node.Address.WithoutPeerId()!.ToByteArray()), "its own come first");
+        Assert.That(told, Has.None.EqualTo(_node.Address.WithoutPeerId()!.ToByteArray()), "what only the machine itself reaches is left out first");
         Assert.That(messages[0].AllBytes(3), Has.Count.EqualTo(3), "the protocols are all there");
     }
 

@@ -15,10 +15,8 @@ public class YamuxViolationTests
         yield return Case("a_syn_for_stream_0", "stream 0", RawFrame.Window(0, 0, RawFrame.Syn));
         yield return Case("data_for_stream_0", "stream 0", RawFrame.Data(0, [1]));
         yield return Case("a_window_update_for_stream_0", "stream 0", RawFrame.Window(0, 1));
-        yield return Case("a_ping_on_a_stream", "ping for stream 1", RawFrame.Ping(1) with { StreamId = 1 });
         yield return Case("a_ping_without_a_flag", "neither asks nor answers", RawFrame.Ping(1, 0));
         yield return Case("an_unasked_ping_answer", "not sent", RawFrame.Ping(1, RawFrame.Ack));
-        yield return Case("a_go_away_on_a_stream", "go-away for stream 3", RawFrame.GoAway(0) with { StreamId = 3 });
         yield return Case("data_beyond_the_window_with_the_syn", "into a window", new RawFrame(0, RawFrame.Syn, 1, 256 * 1024 + 1));
         yield return Case("a_frame_of_four_gigabytes", "bytes into a window", RawFrame.Window(1, 0, RawFrame.Syn), new RawFrame(0, 0, 1, uint.MaxValue));
         yield return Case("a_frame_of_four_gigabytes_for_nobody", "4294967295 bytes", new RawFrame(0, 0, 5, uint.MaxValue));
@@ -99,6 +97,19 @@ public class YamuxViolationTests
         await harness.SettleAsync();
         Assert.That(harness.Session.CloseReason, Is.Null);
         Assert.That(harness.Pool.Rented, Is.Zero);
+    }
+
+    [TestCase(1u)]
+    [TestCase(2u)]
+    [TestCase(uint.MaxValue)]
+    public async Task A_ping_or_a_goodbye_that_names_a_stream_is_one_all_the_same(uint streamId)
+    {
+        await using var harness = new SessionHarness();
+        await harness.Peer.SendAsync(RawFrame.Ping(5) with { StreamId = streamId });
+        Assert.That($"{await harness.Peer.ReceiveAsync()}", Is.EqualTo("PING ACK #0 5"), "and the answer names none");
+        await harness.Peer.SendAsync(RawFrame.GoAway(0) with { StreamId = streamId });
+        await harness.SettleAsync();
+        Assert.That((harness.Session.CloseReason, harness.Session.IsUsable), Is.EqualTo(((Exception?)null, false)));
     }
 
     [Test]
