@@ -2,8 +2,8 @@ namespace Relay;
 
 /// <summary>
 /// Says who the members of the network are. The node reads it once at start and then every
-/// <see cref="RelayServiceConfig.NetworkOnlyRefresh"/>, and at once when it signals a change. Created and disposed by whoever passes it to
-/// the node; one source can serve several nodes.
+/// <see cref="RelayServiceConfig.NetworkOnlyRefresh"/>, and at once when it signals a change, but not within 250 ms of the last read. Created
+/// and disposed by whoever passes it to the node; one source can serve several nodes.
 /// </summary>
 public interface IMembershipSource
 {
@@ -22,6 +22,7 @@ public interface IMembershipSource
     /// <summary>
     /// Asks to be told that members joined or left. A source that cannot tell, as by default, is only read at every refresh.
     /// </summary>
+    /// <remarks>When the read that a signal brought about fails, signals are ignored until the source has been tried again on the node's own account.</remarks>
     /// <param name="callback">Quick, thread-safe and never throws; several signals before the next read are one.</param>
     /// <returns>The subscription; dispose it to end it.</returns>
     IDisposable OnChanged(Action callback) => Subscription.None;

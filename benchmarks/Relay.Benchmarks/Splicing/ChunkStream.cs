@@ -19,8 +19,6 @@ internal sealed class ChunkStream(int chunks, int chunkLength, bool isPrompt) : 
 
     public object Connection => this;
 
-    public long ReceiveBound => chunkLength;
-
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         // A read of nothing asks whether there is something; that is when a stream that is not prompt lets its reader wait.
