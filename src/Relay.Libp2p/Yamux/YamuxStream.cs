@@ -22,6 +22,7 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
         _lastUpdate = now;
         _synToSend = !isInbound;
         _ackToSend = isInbound;
+        session.Windows.Join();
     }
 
     public uint Id { get; }
@@ -74,7 +75,12 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
         {
             waitsForRemote = (_finToSend || _finSent) && !_isWriting; // a write that is blocked would never end by itself
             if (_ended && !IsDisposed)
+            {
                 _session.ReleaseNeedsLock(this);
+                if (IsInbound)
+                    _session.Windows.Leave();
+            }
+
             IsDisposed = true;
         }
 
@@ -91,5 +97,7 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
         _ended = true;
         _session.RemoveNeedsLock(this);
         _session.Windows.Release(_window - YamuxProtocol.InitialWindow);
+        if (!IsInbound || IsDisposed)
+            _session.Windows.Leave(); // else the handler is not done with it
     }
 }
