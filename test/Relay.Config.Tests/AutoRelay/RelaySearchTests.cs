@@ -174,9 +174,6 @@ internal sealed class RelaySearchTests : RelayTableTest
         Assert.That(Of(table, A).Addresses, Is.EqualTo(Enumerable.Range(1, RelayEntry.MaxFound).Select(port => AddressOf(A, port))));
 
         Time.Advance(TimeSpan.FromSeconds(30));
-        Ask(table);
-        table.Failed(A, Unreachable);
-        Time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.That(table.Next().Search, Is.True);
         table.Found(AddressOf(A, 100));
         table.Found(AddressOf(A, 101));

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Relay.AutoRelay;
 using Relay.Circuit;
 using Relay.Libp2p;
 using Relay.Multiformats;
@@ -136,60 +135,78 @@ internal sealed class RelayConnectionTests(bool peersServe) : AutoRelayTest(peer
     }
 
     [Test]
-    public async Task Who_was_evicted_knows_at_once_and_is_reachable_again_within_seconds_of_being_readmitted()
+    public async Task Who_was_evicted_knows_at_once_and_is_reachable_again_as_soon_as_it_is_readmitted()
     {
-        var time = new ManualTimeProvider();
         var identity = IdentityKey.Generate();
         var banned = new NetworkOnlyAcl();
         banned.ReplaceMembers([]);
-        RelayNode relay = await StartBanningAsync(banned, identity.PeerId, time);
-        RelayNode node = await StartSeekerAsync(
-            relay.ListenAddresses,
-            configure: config => (config.Connection.AutoRelay.RetryBackOff, config.Connection.AutoRelay.MaxRetryBackOff) = (TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1)),
-            supply: builder => builder.WithIdentity(identity).WithTimeProvider(time));
+        RelayNode relay = await StartBanningAsync(banned, identity.PeerId);
+        RelayNode node = await StartSeekerAsync(relay.ListenAddresses, supply: builder => builder.WithIdentity(identity));
         await HoldsAsync(node, relay);
         await IsQuietAsync(relay, node);
 
         banned.ReplaceMembers([identity.PeerId]);
 
-        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { State: RelayState.Waiting, Reason: RelayReason.ConnectionLost }, "that it knows");
+        // Much sooner than it would renew: it comes back, as after any connection that is lost, is refused, and says so.
+        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { State: RelayState.Waiting, Refusal: Status.PermissionDenied }, "the refusal");
         Assert.That((node.Relays.Addresses.Count, relay.Counts.Reservations), Is.EqualTo((0, 0)));
-        time.Advance(TimeSpan.FromSeconds(1.2)); // it comes back, as after any connection that is lost,
-        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { Refusal: Status.PermissionDenied }, "the refusal");
         banned.ReplaceMembers([]);
-        time.Advance(TimeSpan.FromSeconds(12)); // and then every five to twelve seconds
+        await HoldsAsync(node, relay);
+        Assert.That(relay.Counts.Reservations, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Who_is_evicted_by_a_word_of_the_operator_comes_back()
+    {
+        RelayNode relay = await StartOpenRelayAsync();
+        RelayNode node = await StartSeekerAsync(relay.ListenAddresses);
+        await HoldsAsync(node, relay);
+        await IsQuietAsync(relay, node);
+        Connection reserved = node.Connections.Single();
+
+        Assert.That(relay.Relay!.Evict(node.PeerId, "a test").HadReservation, Is.True);
+
+        await reserved.Closed.InTime();
+        await Eventually.EqualsAsync(1, () => relay.Counts.Reservations, "the reservations");
         await HoldsAsync(node, relay);
     }
 
     [Test]
-    public async Task Who_is_evicted_while_it_has_a_circuit_open_keeps_that_and_knows_when_it_renews()
+    public async Task Who_is_evicted_while_it_has_a_circuit_open_keeps_that_and_learns_of_it_when_it_renews()
     {
-        var time = new ManualTimeProvider();
         var identity = IdentityKey.Generate();
         var banned = new NetworkOnlyAcl();
         banned.ReplaceMembers([]);
-        RelayNode relay = await StartBanningAsync(banned, identity.PeerId, time);
-        RelayNode node = await StartSeekerAsync(relay.ListenAddresses, supply: builder => builder.WithIdentity(identity).WithTimeProvider(time));
+        RelayNode relay = await StartBanningAsync(banned, identity.PeerId, service => service.ReservationTtl = TimeSpan.FromSeconds(3));
+        RelayNode node = await StartSeekerAsync(relay.ListenAddresses, supply: builder => builder.WithIdentity(identity));
         await HoldsAsync(node, relay);
         ServeEcho(node);
         RelayNode source = await StartPeerAsync();
         await using MuxedStream open = await source.OpenStreamAsync(Through(relay, node), Echo, allowLimited: true).InTime();
+        Connection reserved = node.Connections.Single(connection => !connection.IsRelayed);
 
         banned.ReplaceMembers([identity.PeerId]);
 
-        await Eventually.EqualsAsync(0, () => relay.Counts.Reservations, "the reservations");
+        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { Refusal: Status.PermissionDenied }, "that it knows");
         await open.WriteAsync("hello"u8.ToArray()).InTime();
         await open.ReadExactlyAsync(new byte[5]).AsTask().InTime();
-        time.Advance(RelayTiming.LongestRenewal);
-        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { State: RelayState.Leaving, Refusal: Status.PermissionDenied }, "that it knows");
+        Assert.That((reserved.Closed.IsCompleted, relay.Counts.Reservations), Is.EqualTo((false, 0)));
     }
 
-    private Task<RelayNode> StartBanningAsync(NetworkOnlyAcl banned, PeerId member, TimeProvider time) => StartAsync(
-        CreateConfig(service => service.OnMembershipLoss = MembershipLoss.Evict),
-        builder => builder.WithMembership(new StaticMembershipSource([member])).WithAcl(AclRules.None.DenyMembers(banned)).WithTimeProvider(time));
+    private Task<RelayNode> StartBanningAsync(NetworkOnlyAcl banned, PeerId member, Action<RelayServiceConfig>? configure = null) => StartAsync(
+        CreateConfig(service =>
+        {
+            service.OnMembershipLoss = MembershipLoss.Evict;
+            configure?.Invoke(service);
+        }),
+        builder => builder.WithMembership(new StaticMembershipSource([member])).WithAcl(AclRules.None.DenyMembers(banned)));
 
+    /// <summary>Both have said who they are and where they are reached, and nothing more is to be said.</summary>
     private static Task IsQuietAsync(RelayNode relay, RelayNode node) => Eventually.TrueAsync(
-        () => relay.Connections.Single(connection => connection.RemotePeer == node.PeerId) is { RemoteIdentity: not null, StreamCount: 0 }, "that the two have said who they are");
+        () => relay.Connections.Single(connection => connection.RemotePeer == node.PeerId) is { StreamCount: 0, RemoteIdentity: { } identity }
+            && identity.ListenAddresses.Any(address => address.IsCircuit)
+            && node.Connections.All(connection => connection is { RemoteIdentity: not null, StreamCount: 0 }),
+        "that the two have said who they are");
 
     [Test]
     public async Task When_the_connection_it_reserved_on_ends_and_another_is_left_it_reserves_on_that()
