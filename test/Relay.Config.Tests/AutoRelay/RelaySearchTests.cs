@@ -130,9 +130,9 @@ internal sealed class RelaySearchTests : RelayTableTest
                 table.Found(AddressOf(Peers.Create(10_000 + (1000 * search) + i)));
             table.EndSearch(isComplete: false);
             foreach (PeerId relay in Ask(table))
-                table.Failed(relay, new RelayFailure(RelayReason.NotARelay, "no"));
+                table.Failed(relay, new RelayFailure(RelayReason.WrongAnswer, "no"));
             while (Ask(table) is [PeerId relay])
-                table.Failed(relay, new RelayFailure(RelayReason.NotARelay, "no"));
+                table.Failed(relay, new RelayFailure(RelayReason.WrongAnswer, "no"));
             Time.Advance(TimeSpan.FromSeconds(30));
         }
 
