@@ -205,6 +205,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, TimeSpan.FromDays(1));
+        _node.DetachHandler(); // as for a stop
         bool hasFinished = await RunningRelayAsync().ConfigureAwait(false) is not { } relay
             || await relay.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
         await StopCoreAsync(isFinal: false).ConfigureAwait(false);
