@@ -79,7 +79,7 @@ internal static class Daemon
     }
 
     // The host's patience follows a drain that becomes longer while it runs. One that becomes shorter ends by itself.
-    private static IDisposable? GrowPatience(IServiceProvider services)
+    internal static IDisposable? GrowPatience(IServiceProvider services)
     {
         HostOptions options = services.GetRequiredService<IOptions<HostOptions>>().Value;
         IConfiguration configuration = services.GetRequiredService<IConfiguration>();
@@ -98,7 +98,7 @@ internal static class Daemon
     private static bool IsExpected(Exception e) =>
         e is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException or MembershipException;
 
-    private static IHost Build(IConfigurationRoot configuration)
+    internal static IHost Build(IConfigurationRoot configuration)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddConfiguration(configuration);

@@ -19,6 +19,7 @@ internal sealed partial class Admission
     /// <summary>Gives back what a slot counts; the slot calls this once.</summary>
     internal void Release(CircuitSlot slot)
     {
+        bool isLast;
         lock (_gate)
         {
             _visits++;
@@ -27,7 +28,11 @@ internal sealed partial class Admission
             _circuitsPerPeer.Decrement(slot.Source);
             _circuitsPerPeer.Decrement(slot.Destination);
             _circuitsPerDestination.Decrement(slot.Destination);
+            isLast = _isDraining && _circuits.Count == 0;
         }
+
+        if (isLast)
+            _drained.TrySetResult();
     }
 
     private Decision? Connect(in ConnectRequest request, bool isDryRun, out CircuitSlot? slot)
@@ -73,7 +78,7 @@ internal sealed partial class Admission
             // 7. Nothing was changed until here; from here on nothing can refuse.
             if (!isDryRun)
             {
-                slot = new CircuitSlot(this, request, reserved, _options);
+                slot = new CircuitSlot(this, request, reserved, _options, _time);
                 _rates.TakeCircuit(request.Source, rateKey, now);
                 AddNeedsLock(slot);
             }

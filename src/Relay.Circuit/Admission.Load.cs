@@ -3,10 +3,11 @@ namespace Relay.Circuit;
 // What is turned away because memory runs short, or because the relay is about to stop: strangers first, those who hold a reservation last.
 internal sealed partial class Admission
 {
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _circuitMemory; // promised to circuits
     private bool _isDraining;
 
-    /// <summary>Memory that circuits and reservations may take now, in bytes.</summary>
+    /// <summary>Memory that circuits, reservations and rates may take now, in bytes.</summary>
     public long ReservedMemory
     {
         get
@@ -16,13 +17,17 @@ internal sealed partial class Admission
         }
     }
 
-    private long ReservedMemoryNeedsLock => _circuitMemory + _reservations.Count * CircuitRelay.ReservationMemory;
+    private long ReservedMemoryNeedsLock => _circuitMemory + _reservations.Count * RelayMemory.PerReservation + _rates.Memory;
 
-    /// <summary>Nobody gets anything new from now on, and nothing is renewed.</summary>
-    public void Drain()
+    /// <summary>Nobody gets anything new from now on, and nothing is renewed. May be called again.</summary>
+    /// <returns>Ends when the last circuit has.</returns>
+    public Task DrainAsync()
     {
         lock (_gate)
+        {
             _isDraining = true;
+            return _circuits.Count == 0 ? Task.CompletedTask : _drained.Task;
+        }
     }
 
     private Decision? ShedNeedsLock(in ReserveRequest request, bool isRenewal)
@@ -31,16 +36,17 @@ internal sealed partial class Admission
             return Decision.Refused(Status.ReservationRefused, ReasonCode.Draining);
         return isRenewal
             ? null
-            : OverBudgetNeedsLock(request.Memory, CircuitRelay.ReservationMemory, CircuitRelayOptions.ReservationsShedPercent, ReasonCode.ReservationsShed);
+            : OverBudgetNeedsLock(request.Memory, RelayMemory.PerReservation, CircuitRelayOptions.ReservationsShedPercent, ReasonCode.ReservationsShed);
     }
 
     private Decision? ShedNeedsLock(in ConnectRequest request)
     {
         if (_isDraining)
             return Decision.Refused(Status.ResourceLimitExceeded, ReasonCode.Draining);
+        long cost = RelayMemory.OfCircuit(_options.BufferSize, request.Memory.PerStream);
         return _reservations.ContainsKey(request.Source)
-            ? OverBudgetNeedsLock(request.Memory, request.Memory.PerCircuit, CircuitRelayOptions.CircuitsShedPercent, ReasonCode.CircuitsShed)
-            : OverBudgetNeedsLock(request.Memory, request.Memory.PerCircuit, CircuitRelayOptions.StrangersShedPercent, ReasonCode.StrangersShed);
+            ? OverBudgetNeedsLock(request.Memory, cost, CircuitRelayOptions.CircuitsShedPercent, ReasonCode.CircuitsShed)
+            : OverBudgetNeedsLock(request.Memory, cost, CircuitRelayOptions.StrangersShedPercent, ReasonCode.StrangersShed);
     }
 
     private Decision? OverBudgetNeedsLock(in MemoryLoad load, long cost, int percent, ReasonCode reason)

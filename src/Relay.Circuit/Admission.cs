@@ -45,6 +45,16 @@ internal sealed partial class Admission
     /// <summary>The policy version to read before the access-control filter is asked, and to pass in with its verdict.</summary>
     public long PolicyVersion => Volatile.Read(ref _policyVersion);
 
+    /// <summary>The policy version, and the options that are in force with it.</summary>
+    public (long Version, CircuitRelayOptions Options) Policy
+    {
+        get
+        {
+            lock (_gate)
+                return (_policyVersion, _options);
+        }
+    }
+
     /// <summary>How often a row of a table was looked at or changed since the start: what the work of a decision is measured by.</summary>
     public long Visits
     {
@@ -91,13 +101,18 @@ internal sealed partial class Admission
     /// Other options from now on. What was granted keeps what it was granted under; who is over a new limit stays and renews, and nobody new comes until there
     /// is room.
     /// </summary>
-    public void Apply(CircuitRelayOptions options)
+    /// <returns>Whether the policy is another one, as what becomes of those it no longer admits is.</returns>
+    public bool Apply(CircuitRelayOptions options)
     {
         lock (_gate)
         {
+            bool isOtherPolicy = (options.OnMembershipLoss, options.MembershipLossDrain) != (_options.OnMembershipLoss, _options.MembershipLossDrain);
+            if (isOtherPolicy)
+                _policyVersion++;
             Volatile.Write(ref _options, options);
             _addresses.Use(options, _reservations.Values);
             _rates.Use(options);
+            return isOtherPolicy;
         }
     }
 
@@ -139,15 +154,24 @@ internal sealed partial class Admission
         }
     }
 
+    /// <summary>Which grant a peer's reservation is from; null when it holds none.</summary>
+    public long? SerialOf(PeerId peer)
+    {
+        lock (_gate)
+            return TryFindNeedsLock(peer, out ReservationEntry? entry) ? entry.Serial : null;
+    }
+
     /// <summary>Ends a peer's reservation, if it holds one: its last connection has ended, or it was evicted. Its circuits are another matter.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="serial">Which grant is meant: what the peer has made of it meanwhile, on another connection, stays. Null for whichever there is.</param>
     /// <returns>Whether it held one that had not expired.</returns>
-    public bool Remove(PeerId peer)
+    public bool Remove(PeerId peer, long? serial = null)
     {
         long now = _time.GetTimestamp();
         lock (_gate)
         {
             ExpireNeedsLock(now);
-            if (!TryFindNeedsLock(peer, out ReservationEntry? entry))
+            if (!TryFindNeedsLock(peer, out ReservationEntry? entry) || (serial is { } meant && entry.Serial != meant))
                 return false;
 
             RemoveNeedsLock(entry);

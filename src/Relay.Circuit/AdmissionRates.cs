@@ -19,6 +19,10 @@ internal sealed class AdmissionRates
 
     public long Visits => (_reservationsPerPeer?.Visits ?? 0) + (_reservationsPerIp?.Visits ?? 0) + (_circuitsPerPeer?.Visits ?? 0) + (_circuitsPerIp?.Visits ?? 0);
 
+    /// <summary>What the tables hold, in bytes.</summary>
+    public long Memory => RelayMemory.PerRateEntry
+        * ((_reservationsPerPeer?.Remembered ?? 0) + (_reservationsPerIp?.Remembered ?? 0) + (_circuitsPerPeer?.Remembered ?? 0) + (_circuitsPerIp?.Remembered ?? 0L));
+
     /// <summary>Takes over the rates of <paramref name="options"/>; those that have not changed go on counting.</summary>
     public void Use(CircuitRelayOptions options)
     {

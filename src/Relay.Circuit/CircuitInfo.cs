@@ -40,8 +40,10 @@ public sealed class CircuitInfo
     /// <summary>How long it had been open.</summary>
     public TimeSpan Age { get; }
 
-    /// <summary>When it will have lasted as long as it may; null when its duration is unlimited.</summary>
-    public DateTimeOffset? ExpiresAt => _circuit.OpenedAt + _circuit.MaxDuration;
+    /// <summary>When it will have lasted as long as it may, or the last date there is; null when its duration is unlimited.</summary>
+    public DateTimeOffset? ExpiresAt => _circuit.MaxDuration is { } longest
+        ? longest < DateTimeOffset.MaxValue - OpenedAt ? OpenedAt + longest : DateTimeOffset.MaxValue
+        : null;
 
     /// <summary>Bytes carried from source to destination.</summary>
     public long BytesToDestination { get; }

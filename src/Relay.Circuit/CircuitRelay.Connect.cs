@@ -20,7 +20,7 @@ public sealed partial class CircuitRelay
         {
             TellConnect(activity, source.RemotePeer, request.Destination, decision);
             LogConnectRefused(source.RemotePeer, request.Destination, decision.Reason, decision);
-            await RefuseAsync(hop, decision.Status).ConfigureAwait(false);
+            await RefuseAsync(hop, place, decision.Status).ConfigureAwait(false);
             return;
         }
 
@@ -33,13 +33,13 @@ public sealed partial class CircuitRelay
         {
             TellConnect(activity, slot.Source, slot.Destination, Decision.Refused(Status.ConnectionFailed, failure));
             LogConnectFailed(slot.Source, slot.Destination, failure);
-            await RefuseAsync(hop, Status.ConnectionFailed).ConfigureAwait(false);
+            await RefuseAsync(hop, place, Status.ConnectionFailed).ConfigureAwait(false);
         }
     }
 
     private Decision DecideConnect(IHostStream source, PeerId? destination, out CircuitSlot? slot)
     {
-        ConnectRequest request = MakeConnectRequest(source.RemotePeer, source.RemoteAddress, destination, source.IsRelayed) with { Memory = Load(source) };
+        ConnectRequest request = MakeConnectRequest(source.RemotePeer, source.RemoteAddress, destination, source.IsRelayed);
         for (int asked = 0; ; asked++)
         {
             if (_admission.Connect(request, out slot) is { } decision)
@@ -52,7 +52,7 @@ public sealed partial class CircuitRelay
     }
 
     private ConnectRequest MakeConnectRequest(PeerId source, Multiaddress address, PeerId? destination, bool isRelayed)
-        => new(source, address, destination, isRelayed, IsDestinationConnected: destination is not null && _host.IsConnected(destination)) { Memory = Load(null) };
+        => new(source, address, destination, isRelayed, IsDestinationConnected: destination is not null && _host.IsConnected(destination)) { Memory = Load() };
 
     /// <summary>Carries a circuit from the STOP request to its end.</summary>
     /// <returns><see cref="ReasonCode.None"/> when there was a circuit, else why there was none.</returns>

@@ -15,7 +15,7 @@ public sealed partial class CircuitRelay
         ArgumentNullException.ThrowIfNull(peer);
         ArgumentNullException.ThrowIfNull(address);
         return Settle(
-            new ReserveRequest(peer, address, address.IsCircuit) { Memory = Load(null) },
+            new ReserveRequest(peer, address, address.IsCircuit) { Memory = Load() },
             static (admission, request) => admission.Explain(request),
             static (relay, request) => request with { Verdict = relay.AskReserve(request.Peer, request.Address) });
     }

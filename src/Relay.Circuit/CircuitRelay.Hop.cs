@@ -50,7 +50,8 @@ public sealed partial class CircuitRelay
     {
         var hop = new MessageStream(stream, _time, _stopping.Token);
 
-        // 1. So many requests may be under way on one connection. One more is not read, and told so; what is far beyond is not worth an answer.
+        // 1. So many requests may be under way on one connection. One more is not read, and told so; while as many are being told, to the end of their streams,
+        //    another is not worth an answer.
         using HopPlace? place = _admission.EnterHop(stream.Connection, out Decision? refusal);
         if (refusal is { } full)
         {
@@ -59,7 +60,7 @@ public sealed partial class CircuitRelay
             if (place is null)
                 stream.Reset();
             else
-                await RefuseAsync(hop, full.Status).ConfigureAwait(false);
+                await hop.FinishAsync(HopMessages.Answer(full.Status), Options.HopTimeout).ConfigureAwait(false);
             return;
         }
 
@@ -69,7 +70,7 @@ public sealed partial class CircuitRelay
         switch (request.Kind)
         {
             case HopRequestKind.Reserve:
-                await ReserveAsync(stream, hop).ConfigureAwait(false);
+                await ReserveAsync(stream, hop, place!).ConfigureAwait(false);
                 break;
             case HopRequestKind.Connect:
                 await ConnectAsync(stream, hop, request, place!).ConfigureAwait(false);
@@ -78,18 +79,25 @@ public sealed partial class CircuitRelay
                 // 3. What is no request is told so: MALFORMED_MESSAGE, or UNEXPECTED_MESSAGE for a STATUS, which only the relay sends.
                 _journal.Decided(RelayOperation.Unreadable, stream.RemotePeer, null, Decision.Refused(request.FaultStatus, request.Fault));
                 LogHopFaulty(stream.RemotePeer, request.Fault);
-                await RefuseAsync(hop, request.FaultStatus).ConfigureAwait(false);
+                await RefuseAsync(hop, place!, request.FaultStatus).ConfigureAwait(false);
                 break;
         }
     }
 
-    /// <summary>A refusal carries a status and nothing else, and the stream ends in order after it.</summary>
-    private ValueTask RefuseAsync(MessageStream hop, Status status) => hop.FinishAsync(HopMessages.Answer(status), Options.HopTimeout);
+    /// <summary>
+    /// A refusal carries a status and nothing else, and the stream ends in order after it. The request is over when its peer hears so, not a moment later: how long
+    /// the peer keeps the stream then keeps nobody out.
+    /// </summary>
+    private ValueTask RefuseAsync(MessageStream hop, HopPlace place, Status status)
+    {
+        place.Dispose();
+        return hop.FinishAsync(HopMessages.Answer(status), Options.HopTimeout);
+    }
 
     private void OnDisconnected(PeerId peer)
     {
-        // A notice may be late: when the peer is back, what it holds now is not what the notice is about.
-        if (!_host.IsConnected(peer) && _admission.Remove(peer))
+        // A notice may be late: when the peer is back, what it holds now is not what the notice is about. It may come back, and reserve, even here.
+        if (_admission.SerialOf(peer) is { } held && !_host.IsConnected(peer) && _admission.Remove(peer, held))
             _journal.ReservationEnded(peer, ReasonCode.Disconnected);
         TellExpired();
     }

@@ -51,6 +51,9 @@ public sealed partial class CircuitRelay
     [LoggerMessage(1017, LogLevel.Information, "Relay service drains: nothing new, {Circuits} circuits have {Timeout} to finish")]
     private partial void LogDraining(int circuits, TimeSpan timeout);
 
+    [LoggerMessage(1018, LogLevel.Warning, "Relay service stops before it has drained: {Circuits} circuits are cut off")]
+    private partial void LogCutOff(int circuits);
+
     [LoggerMessage(1014, LogLevel.Information, "{Peer} evicted ({Reason}): {Detail}; reservation: {HadReservation}, circuits that end: {Circuits}")]
     private partial void LogEvicted(PeerId peer, ReasonCode reason, string? detail, bool hadReservation, int circuits);
 

@@ -11,20 +11,24 @@ public sealed partial class CircuitRelay
     /// <remarks>
     /// Reservations keep the expiry they were told, and take the new lifetime when they are renewed. Circuits keep the limits and buffers they were opened
     /// with. Who is over a new cap stays and renews; newcomers wait until there is room. Rates that have changed start counting anew, the bandwidth in total
-    /// for the circuits that are open, too. Deadlines count from the
-    /// next step that has one. What <see cref="CircuitRelayOptions.OnMembershipLoss"/> now says is done at once to whom access control no longer admits.
+    /// for the circuits that are open, too. Deadlines count from the next step that has one. What <see cref="CircuitRelayOptions.OnMembershipLoss"/> and
+    /// <see cref="CircuitRelayOptions.MembershipLossDrain"/> now say is done at once to whom access control no longer admits: circuits that are to end already
+    /// end when they have been lost for the new time. Of several calls at once one comes after the other.
     /// </remarks>
     /// <exception cref="CircuitRelayOptionsException">Options are outside their ranges; it lists every one, and the options there were stay in force.</exception>
     public void Apply(CircuitRelayOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.ThrowIfInvalid();
-        CircuitRelayOptions before = Options;
-        _admission.Apply(options);
-        if (options.MaxTotalBandwidth != before.MaxTotalBandwidth)
+        bool isOtherPolicy;
+        lock (_applying)
+        {
+            isOtherPolicy = _admission.Apply(options);
             _splicing.Rate.Change(options.MaxTotalBandwidth);
+        }
+
         LogApplied(options);
-        if (options.OnMembershipLoss != before.OnMembershipLoss)
+        if (isOtherPolicy)
             Reevaluate();
     }
 
@@ -70,7 +74,7 @@ public sealed partial class CircuitRelay
             {
                 if (!slot.Involves(peer))
                     continue;
-                slot.EndAfter(delay, ReasonCode.Evicted, _time);
+                slot.Evict(delay);
                 circuits++;
             }
         }
@@ -79,38 +83,69 @@ public sealed partial class CircuitRelay
         return new Eviction(hadReservation, circuits);
     }
 
+    /// <summary>
+    /// Judges everybody under the policy of the moment. Several may do so at once: a judgement is acted upon only while the policy it was made under is in force,
+    /// and made again when it is not, so that an older one never undoes a newer one, and all are judged under this caller's policy, or a later one, when it returns.
+    /// </summary>
     private void Reevaluate()
-    {
-        CircuitRelayOptions options = Options;
-        int evicted = options.OnMembershipLoss == MembershipLoss.Keep ? 0 : EvictTheExpelled();
-        int ending = 0;
-        foreach (CircuitSlot slot in _admission.Circuits())
-        {
-            if (options.OnMembershipLoss != MembershipLoss.Drain || IsStillAdmitted(slot))
-                slot.KeepOn(ReasonCode.MembershipLost);
-            else if (slot.EndAfter(options.MembershipLossDrain, ReasonCode.MembershipLost, _time))
-                ending++;
-        }
-
-        if (evicted > 0 || ending > 0)
-            LogReevaluated(evicted, ending, options.MembershipLossDrain);
-    }
-
-    private int EvictTheExpelled()
     {
         int evicted = 0;
         foreach (ReservationHolder holder in _admission.Holders())
         {
-            // A verdict that is stale when it is acted upon evicts nobody: whoever changed the policy meanwhile is asking again himself.
-            PolicyVerdict verdict = AskReserve(holder.Peer, holder.Address);
-            if (verdict.Verdict.IsAllowed || verdict.Refusal == ReasonCode.AclFailed || !_admission.Evict(holder, verdict.PolicyVersion))
-                continue;
-            _journal.Evicted(holder.Peer, ReasonCode.MembershipLost);
-            LogEvicted(holder.Peer, ReasonCode.MembershipLost, verdict.Verdict.Reason, hadReservation: true, circuits: 0);
-            evicted++;
+            if (EvictIfExpelled(holder))
+                evicted++;
         }
 
-        return evicted;
+        int ending = 0;
+        foreach (CircuitSlot slot in _admission.Circuits())
+        {
+            if (EndIfExpelled(slot))
+                ending++;
+        }
+
+        if (evicted > 0 || ending > 0)
+            LogReevaluated(evicted, ending, Options.MembershipLossDrain);
+    }
+
+    private bool EvictIfExpelled(ReservationHolder holder)
+    {
+        for (int asked = 0; asked < MaxVerdicts; asked++)
+        {
+            (long version, CircuitRelayOptions options) = _admission.Policy;
+            if (options.OnMembershipLoss == MembershipLoss.Keep)
+                return false;
+            PolicyVerdict verdict = AskReserve(holder.Peer, holder.Address);
+            if (IsNoRefusal(verdict))
+                return false;
+            if (_admission.Evict(holder, version))
+            {
+                _journal.Evicted(holder.Peer, ReasonCode.MembershipLost);
+                LogEvicted(holder.Peer, ReasonCode.MembershipLost, verdict.Verdict.Reason, hadReservation: true, circuits: 0);
+                return true;
+            }
+
+            if (version == _admission.PolicyVersion)
+                return false; // it has ended, or was renewed, which this policy has allowed
+        }
+
+        return false;
+    }
+
+    private bool EndIfExpelled(CircuitSlot slot)
+    {
+        for (int asked = 0; asked < MaxVerdicts; asked++)
+        {
+            (long version, CircuitRelayOptions options) = _admission.Policy;
+            bool isExpelled = options.OnMembershipLoss == MembershipLoss.Drain && !IsStillAdmitted(slot);
+            if (version != _admission.PolicyVersion)
+                continue;
+            if (isExpelled)
+                return slot.Expel(options.MembershipLossDrain, version);
+            slot.Readmit(version);
+            return false;
+        }
+
+        return false;
     }
 
     /// <summary>Whether the circuit would be admitted today: its source may connect, and its destination may hold a reservation.</summary>

@@ -10,10 +10,10 @@ namespace Relay.Circuit;
 public sealed partial class CircuitRelay
 {
     /// <summary>RESERVE: circuit-v2, "Reservation".</summary>
-    private async ValueTask ReserveAsync(IHostStream stream, MessageStream hop)
+    private async ValueTask ReserveAsync(IHostStream stream, MessageStream hop, HopPlace place)
     {
-        // 1. The peer that reserves is the authenticated remote, whatever the message says. Relayed connections, access control and caps are
-        //    checked in this order; PERMISSION_DENIED is access control's (and the relayed connection's), RESERVATION_REFUSED everything else's.
+        // 1. The peer that reserves is the authenticated remote, whatever the message says. Relayed connections, access control, caps, rates and memory are
+        //    checked in this order: the first two answer PERMISSION_DENIED, caps and rates RESERVATION_REFUSED, memory RESOURCE_LIMIT_EXCEEDED.
         PeerId peer = stream.RemotePeer;
         using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.reserve", ActivityKind.Server);
         Decision decision = DecideReserve(stream, out ReservationGrant? grant);
@@ -23,14 +23,15 @@ public sealed partial class CircuitRelay
         if (grant is null)
         {
             LogReserveRefused(peer, decision.Reason, decision);
-            await RefuseAsync(hop, decision.Status).ConfigureAwait(false);
+            await RefuseAsync(hop, place, decision.Status).ConfigureAwait(false);
             return;
         }
 
-        // 2. A reservation lasts while the peer is connected. A disconnect that came before the grant has found nothing to free.
+        // 2. A reservation lasts while the peer is connected. A disconnect that came before the grant has found nothing to free. What the peer, back already,
+        //    has made of this grant meanwhile is not this request's to end.
         if (!_host.IsConnected(peer))
         {
-            if (_admission.Remove(peer))
+            if (_admission.Remove(peer, grant.Serial))
                 _journal.ReservationEnded(peer, ReasonCode.Disconnected);
             stream.Reset();
             return;
@@ -42,6 +43,7 @@ public sealed partial class CircuitRelay
             // 3. The answer has expiry, addresses, voucher and, when circuits are limited, the limit.
             HopMessage answer = HopMessages.Reserved(MakeReservation(grant), LimitCodec.ToWire(grant.Options.MaxDuration, grant.Options.MaxData));
             TrimAddresses(answer);
+            place.Dispose(); // the request is over when its peer hears so
             await hop.WriteLastAsync(answer, Options.HopTimeout).ConfigureAwait(false);
             isDelivered = true;
             LogReserved(peer, decision.Reason, grant.Expiration);
@@ -62,7 +64,7 @@ public sealed partial class CircuitRelay
 
     private Decision DecideReserve(IHostStream stream, out ReservationGrant? grant)
     {
-        var request = new ReserveRequest(stream.RemotePeer, stream.RemoteAddress, stream.IsRelayed) { Memory = Load(stream) };
+        var request = new ReserveRequest(stream.RemotePeer, stream.RemoteAddress, stream.IsRelayed) { Memory = Load() };
         for (int asked = 0; ; asked++)
         {
             if (_admission.Reserve(request, out grant) is { } decision)

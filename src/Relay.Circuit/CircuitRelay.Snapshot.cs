@@ -11,6 +11,9 @@ public sealed partial class CircuitRelay
     /// <summary>The bytes that circuits have carried so far, the open ones included.</summary>
     internal (long ToDestination, long ToSource) CarriedBytes => _circuits.Bytes;
 
+    /// <summary>The bandwidth in total that is in force.</summary>
+    internal long? TotalBandwidth => _splicing.Rate.BytesPerSecond;
+
     /// <summary>The live table: what it holds now, row by row.</summary>
     public RelaySnapshot TakeSnapshot()
     {
@@ -37,7 +40,7 @@ public sealed partial class CircuitRelay
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is outside its range.</exception>
     /// <remarks>
     /// A reservation that expires is told with the next thing that happens at the relay, or the next <see cref="TakeSnapshot"/>. A node that is started again
-    /// has another relay: subscribe to that one.
+    /// has another relay: subscribe to that one. A subscription to a relay that has stopped has ended.
     /// </remarks>
     public RelaySubscription Subscribe(int capacity = 1024)
     {

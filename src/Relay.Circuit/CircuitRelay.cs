@@ -26,6 +26,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
     private readonly HandlerSet _handlers = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lifecycle = new();
+    private readonly Lock _applying = new(); // one set of options comes after the other
     private IDisposable? _disconnects;
     private IDisposable? _registration;
     private bool _isStarted;

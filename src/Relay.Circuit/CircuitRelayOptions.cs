@@ -6,6 +6,10 @@ namespace Relay.Circuit;
 /// </summary>
 public sealed partial record CircuitRelayOptions
 {
+    // What follows another option for as long as it is not set itself.
+    private readonly int? _maxHopStreamsPerConnection;
+    private readonly (int? Maximum, bool IsSet) _maxReservationsPerIpv6Prefix;
+
     /// <summary>
     /// Bytes a circuit carries in each direction before it is reset; null lifts the limit. Default 1 GiB: a big transfer, yet an end to it. At least 1.
     /// </summary>
@@ -61,9 +65,14 @@ public sealed partial record CircuitRelayOptions
 
     /// <summary>
     /// Reservations from one IPv6 network of <see cref="Ipv6PrefixLength"/>; null for no limit. Default 32, libp2p's and EdgeVPN's number for an IPv6 network
-    /// (an autonomous system, there): who has one IPv6 address has 2^64 of them, so that counting addresses bounds nothing. At least 1.
+    /// (an autonomous system, there), or <see cref="MaxReservationsPerIp"/> where that is more, which an IPv6 address would never reach otherwise: who has one
+    /// IPv6 address has 2^64 of them, so that counting addresses bounds nothing. At least 1.
     /// </summary>
-    public int? MaxReservationsPerIpv6Prefix { get; init; } = 32;
+    public int? MaxReservationsPerIpv6Prefix
+    {
+        get => _maxReservationsPerIpv6Prefix.IsSet ? _maxReservationsPerIpv6Prefix.Maximum : Math.Max(32, MaxReservationsPerIp);
+        init => _maxReservationsPerIpv6Prefix = (value, true);
+    }
 
     /// <summary>
     /// The prefix length of the networks <see cref="MaxReservationsPerIpv6Prefix"/>, and rates per IP address, count by. Default 56, what a home or a small
@@ -85,10 +94,15 @@ public sealed partial record CircuitRelayOptions
     public int? MaxCircuitsPerDestination { get; init; }
 
     /// <summary>
-    /// HOP requests under way on one connection: being read, decided or answered. A circuit is none any more once it is admitted; its own caps count it. Default
-    /// 80: a peer that opens all its 64 circuits at once, and renews meanwhile. At least 1. What it bounds is how many requests one peer can begin and not end.
+    /// HOP requests under way on one connection: being read or decided. A circuit is none any more once it is open; its own caps count it. Default 16 more
+    /// than <see cref="MaxCircuitsPerPeer"/>, that is 80: a peer that opens all its circuits at once, and renews meanwhile. At least 1. What it bounds is how many
+    /// requests one peer can begin and not end.
     /// </summary>
-    public int MaxHopStreamsPerConnection { get; init; } = 80;
+    public int MaxHopStreamsPerConnection
+    {
+        get => _maxHopStreamsPerConnection ?? (int)Math.Clamp(MaxCircuitsPerPeer + 16L, 1, int.MaxValue);
+        init => _maxHopStreamsPerConnection = value;
+    }
 
     /// <summary>
     /// New reservations of one peer; renewals are not counted, and nothing refused is. Null for no limit, the default: a peer holds
@@ -129,9 +143,10 @@ public sealed partial record CircuitRelayOptions
     public long? MaxTotalBandwidth { get; init; }
 
     /// <summary>
-    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. Null for never,
-    /// the default, as everybody's: applications keep connections open without a word, and <see cref="MaxDuration"/> ends them. From 1 second to 366 days.
-    /// Below the applications' own keep-alives (yamux: 30 seconds) it cuts circuits that are in use.
+    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. One whose receiver
+    /// is slow, or whose bytes wait for their turn within a rate, is not idle. Null for never, the default, as everybody's: applications keep connections open
+    /// without a word, and <see cref="MaxDuration"/> ends them. From 1 second to 366 days. Below the applications' own keep-alives (yamux: 30 seconds) it cuts
+    /// circuits that are in use.
     /// </summary>
     public TimeSpan? CircuitIdleTimeout { get; init; }
 

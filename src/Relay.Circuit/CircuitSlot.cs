@@ -1,3 +1,4 @@
+using Relay.Circuit.Splicing;
 using Relay.Multiformats;
 
 namespace Relay.Circuit;
@@ -8,23 +9,29 @@ namespace Relay.Circuit;
 /// </summary>
 internal sealed class CircuitSlot : IDisposable
 {
+    private const long Never = long.MaxValue;
+
     private readonly CancellationTokenSource _ended = new(); // never disposed: it holds nothing, and may be cancelled late
     private readonly Lock _gate = new();
-    private Admission? _admission; // null once the counts are given back
-    private ITimer? _drain;        // not null: the circuit is to end when it fires
-    private long _drainDue;
-    private ReasonCode _drainReason;
-    private int _endReason;        // a ReasonCode
+    private readonly TimeProvider _time;
+    private Admission? _admission;      // null once the counts are given back
+    private ITimer? _timer;             // fires at the sooner of the two
+    private long _evictionDue = Never;
+    private long _lossDue = Never;
+    private long _lostAt = Never;       // since when access control does not admit it any more
+    private long _policyVersion;        // that it was judged under last
+    private int _endReason;             // a ReasonCode
 
-    public CircuitSlot(Admission admission, in ConnectRequest request, ReservationEntry destination, CircuitRelayOptions options)
+    public CircuitSlot(Admission admission, in ConnectRequest request, ReservationEntry destination, CircuitRelayOptions options, TimeProvider time)
     {
         _admission = admission;
+        _time = time;
         Source = request.Source;
         SourceAddress = request.SourceAddress;
         Destination = destination.Peer;
         DestinationAddress = destination.Address;
         Options = options;
-        Memory = request.Memory.PerCircuit;
+        Memory = RelayMemory.OfCircuit(options.BufferSize, request.Memory.PerStream);
     }
 
     public PeerId Source { get; }
@@ -50,53 +57,49 @@ internal sealed class CircuitSlot : IDisposable
 
     public bool Involves(PeerId peer) => Source == peer || Destination == peer;
 
-    /// <summary>Ends the circuit now. The first reason counts.</summary>
-    public void End(ReasonCode reason)
+    /// <summary>Its peer is evicted: the circuit ends after <paramref name="delay"/>, if it is not to end sooner. Nothing takes that back.</summary>
+    public void Evict(TimeSpan delay)
     {
-        Interlocked.CompareExchange(ref _endReason, (int)reason, (int)ReasonCode.None);
-        _ended.Cancel();
+        lock (_gate)
+            _evictionDue = Math.Min(_evictionDue, After(_time.GetTimestamp(), delay));
+        EndWhenDue();
     }
 
-    /// <summary>Ends the circuit after a time. When it is to end already, the sooner holds.</summary>
-    /// <returns>False when it is to end already, as soon and for the same reason.</returns>
-    public bool EndAfter(TimeSpan delay, ReasonCode reason, TimeProvider time)
+    /// <summary>Access control does not admit it any more: the circuit ends when that has been so for <paramref name="drain"/>, if it is not to end sooner.</summary>
+    /// <param name="drain">How long it goes on, from when it was lost first.</param>
+    /// <param name="policyVersion">The policy it was judged under; a judgement that is older than the last one counts for nothing.</param>
+    /// <returns>Whether that makes it end at another time than before.</returns>
+    public bool Expel(TimeSpan drain, long policyVersion)
     {
-        if (delay == TimeSpan.Zero)
-        {
-            End(reason);
-            return true;
-        }
-
-        long due = time.GetTimestamp() + Admission.ToTimestampTicks(delay, time.TimestampFrequency);
         lock (_gate)
         {
-            if (_admission is null || (_drain is not null && _drainReason == reason && _drainDue <= due))
+            if (policyVersion < _policyVersion || _admission is null)
                 return false;
-            if (_drain is not null && reason == ReasonCode.MembershipLost)
-                return false; // an eviction stands, whoever is a member
-
-            _drainReason = reason;
-            if (_drain is null || due < _drainDue)
-            {
-                _drain?.Dispose();
-                _drainDue = due;
-                _drain = time.CreateTimer(static slot => ((CircuitSlot)slot!).EndNow(), this, delay, Timeout.InfiniteTimeSpan);
-            }
-
-            return true;
+            _policyVersion = policyVersion;
+            _lostAt = Math.Min(_lostAt, _time.GetTimestamp());
+            long before = _lossDue;
+            _lossDue = After(_lostAt, drain);
+            if (_lossDue == before)
+                return false;
         }
+
+        EndWhenDue();
+        return true;
     }
 
-    /// <summary>The circuit need not end any more, if it was to for that reason.</summary>
-    public void KeepOn(ReasonCode reason)
+    /// <summary>Access control admits it, or its word ends no circuits: it ends for that reason no more.</summary>
+    /// <param name="policyVersion">As with <see cref="Expel"/>.</param>
+    public void Readmit(long policyVersion)
     {
         lock (_gate)
         {
-            if (_drain is null || _drainReason != reason)
+            if (policyVersion < _policyVersion)
                 return;
-            _drain.Dispose();
-            _drain = null;
+            _policyVersion = policyVersion;
+            (_lostAt, _lossDue) = (Never, Never);
         }
+
+        EndWhenDue();
     }
 
     public void Dispose()
@@ -105,23 +108,48 @@ internal sealed class CircuitSlot : IDisposable
         lock (_gate)
         {
             (admission, _admission) = (_admission, null);
-            _drain?.Dispose();
-            _drain = null;
+            _timer?.Dispose();
+            _timer = null;
         }
 
         admission?.Release(this);
     }
 
-    private void EndNow()
+    private long After(long start, TimeSpan delay) => start + Admission.ToTimestampTicks(delay, _time.TimestampFrequency);
+
+    /// <summary>Ends the circuit if that is due, or sees to it when it will be.</summary>
+    private void EndWhenDue()
     {
         ReasonCode reason;
         lock (_gate)
         {
-            if (_drain is null)
-                return; // it may go on after all, or is over
-            reason = _drainReason;
+            if (_admission is null)
+                return;
+            long now = _time.GetTimestamp();
+            long due = Math.Min(_evictionDue, _lossDue);
+            if (due > now)
+            {
+                SetTimerNeedsLock(now, due);
+                return;
+            }
+
+            reason = _evictionDue <= _lossDue ? ReasonCode.Evicted : ReasonCode.MembershipLost;
         }
 
-        End(reason);
+        Interlocked.CompareExchange(ref _endReason, (int)reason, (int)ReasonCode.None);
+        _ended.Cancel();
+    }
+
+    private void SetTimerNeedsLock(long now, long due)
+    {
+        if (due == Never)
+        {
+            _timer?.Dispose();
+            _timer = null;
+            return;
+        }
+
+        _timer ??= _time.CreateTimer(static slot => ((CircuitSlot)slot!).EndWhenDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Stretch.Of(_time.GetElapsedTime(now, due)), Timeout.InfiniteTimeSpan);
     }
 }

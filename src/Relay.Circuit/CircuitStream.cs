@@ -32,9 +32,6 @@ public sealed class CircuitStream : IAsyncDisposable
     /// <summary>The bounds the relay told this end, or null when there are none. It resets the circuit when they are passed.</summary>
     public CircuitLimit? Limit { get; }
 
-    /// <inheritdoc cref="IHostStream.ReceiveBound"/>
-    public long ReceiveBound => _stream.ReceiveBound;
-
     /// <summary>How many bytes of the circuit have come to this end so far, read or not: what the limit on data is about. Stays 0 on a host that does not count.</summary>
     public long BytesReceived => _stream.BytesReceived - _bytesBefore;
 

@@ -77,26 +77,26 @@ public sealed class AliveLedger : IAliveLedger
             return false;
 
         bool isNew;
+        bool hasRoom;
         List<PeerId> silent = [];
         lock (_gate)
         {
             bool isKnown = _entries.TryGetValue(peer, out Entry entry);
             if (isKnown && entry.IsRevoked && at <= entry.At)
                 return false;
-            if (!isKnown && _entries.Count >= Capacity)
-                silent = ScrubNeedsGate(now.Elapsed);
-            if (!isKnown && _entries.Count >= Capacity)
-                return false;
             isNew = !isKnown || entry.IsRevoked;
-            bool wasClockSetBack = isKnown && entry.At - now.Wall > MaxClockSkew;
-            if (isNew || at > entry.At || wasClockSetBack)
-                _entries[peer] = new Entry(at, SinceWhen(at, now), IsRevoked: false);
+            if (isNew && !HasRoomNeedsGate(peer))
+                silent = ScrubNeedsGate(now.Elapsed);
+            hasRoom = !isNew || HasRoomNeedsGate(peer);
+            TimeSpan since = SinceWhen(at, now);
+            if (hasRoom && (isNew || since > entry.Since))
+                _entries[peer] = new Entry(at, since, IsRevoked: false);
         }
 
         Tell(silent, AliveChangeKind.Silent);
-        if (isNew)
+        if (isNew && hasRoom)
             Tell([peer], AliveChangeKind.Joined);
-        return true;
+        return hasRoom;
     }
 
     /// <inheritdoc/>
@@ -158,6 +158,9 @@ public sealed class AliveLedger : IAliveLedger
 
     // A stamp that lies ahead lasts for that much longer; but not one that a wall clock which was set back has left there.
     private TimeSpan SinceWhen(DateTimeOffset at, Moment now) => now.Elapsed + (at - now.Wall < MaxClockSkew ? at - now.Wall : MaxClockSkew);
+
+    // One that comes back from a revocation needs its place as well: there may be more revocations than places.
+    private bool HasRoomNeedsGate(PeerId peer) => _entries.Count - (_entries.ContainsKey(peer) ? 1 : 0) < Capacity;
 
     private List<PeerId> ScrubNeedsGate(TimeSpan now)
     {

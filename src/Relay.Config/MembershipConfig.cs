@@ -57,7 +57,8 @@ public sealed class MembershipConfig
     /// <summary>How long after the start the bootstrap window may stay open. Then it closes over whoever has been seen, be it nobody.</summary>
     /// <remarks>
     /// Default: null, unlimited, as in EdgeVPN: a relay that starts before its network must be reachable by it, however late it comes. In text
-    /// only the word <c>unlimited</c>. Range: 1 s to 30 d. Set it where a relay that is open to everyone is worse than one that serves nobody.
+    /// only the word <c>unlimited</c>. Range: 1 s to 30 d. Set it where a relay that is open to everyone is worse than one that serves nobody. It bounds the
+    /// window of a <see cref="NetworkOnlyAcl"/> that no source feeds, too.
     /// </remarks>
     public TimeSpan? BootstrapTimeout { get; set; }
 

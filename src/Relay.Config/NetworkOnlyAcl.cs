@@ -10,8 +10,8 @@ namespace Relay;
 /// </summary>
 /// <remarks>
 /// Until somebody says who the members are, the <em>bootstrap window</em> is open and everyone may reserve: a node that has to join the
-/// network through this relay could not do so otherwise. <see cref="ReplaceMembers"/> ends it for good; an authoritative membership source
-/// never opens it. Thread-safe: lookups take no lock, allocate nothing and always see one whole set. Created by whoever builds the node, or
+/// network through this relay could not do so otherwise. <see cref="ReplaceMembers"/> ends it for good, and so does
+/// <see cref="MembershipConfig.BootstrapTimeout"/>; an authoritative membership source never opens it. Thread-safe: lookups take no lock, allocate nothing and always see one whole set. Created by whoever builds the node, or
 /// by the builder; holds nothing to dispose.
 /// </remarks>
 public sealed class NetworkOnlyAcl : IRelayAclFilter

@@ -1,18 +1,15 @@
-using System.Numerics;
+using Relay.Circuit;
 using Relay.Libp2p;
 
 namespace Relay;
 
 /// <summary>
 /// The memory that a node takes at worst, in bytes, part by part: when every cap is reached and every peer sends as much as it may to others that do not read.
-/// An upper bound that follows from the options alone. Not counted are the runtime itself, what the kernel keeps for sockets, and what the application adds
+/// An upper bound that follows from the options alone, by the sum that counts as the node runs (<see cref="CircuitRelay.ReservedMemory"/>). Not counted are the runtime itself, what the kernel keeps for sockets, and what the application adds
 /// (its filters, sources and event subscribers).
 /// </summary>
 public sealed record RelayBudget
 {
-    /// <summary>What is allowed for the received and unread bytes of streams that are no circuits: requests, identify, the application's.</summary>
-    private const long OtherUnread = 16L << 20;
-
     private RelayBudget()
     {
     }
@@ -35,8 +32,11 @@ public sealed record RelayBudget
     /// <summary>What reservations take in the tables.</summary>
     public long Reservations { get; private init; }
 
+    /// <summary>What is remembered for the rates that are set.</summary>
+    public long Rates { get; private init; }
+
     /// <summary>The sum.</summary>
-    public long Total => SpliceBuffers + ReceiveQueues + Connections + Streams + Reservations;
+    public long Total => SpliceBuffers + ReceiveQueues + Connections + Streams + Reservations + Rates;
 
     /// <summary>How many unread bytes the node allows; a part of <see cref="ReceiveQueues"/>.</summary>
     internal long Unread { get; private init; }
@@ -52,50 +52,52 @@ public sealed record RelayBudget
         NodeOption[] all = [.. options];
         var node = new Libp2pOptions();
         ConnectionLimitsOption? limits = all.OfType<ConnectionLimitsOption>().FirstOrDefault();
-        RelayServiceOption? service = all.OfType<RelayServiceOption>().FirstOrDefault();
         return Of(
             limits?.MaxConnections ?? node.MaxConnections,
             limits?.MaxStreamsPerConnection ?? node.MaxStreamsPerConnection,
-            service?.MaxTotalCircuits,
-            service?.BufferSize ?? 0,
-            service?.MaxReservations ?? 0,
+            all.OfType<RelayServiceOption>().FirstOrDefault()?.ToCircuitOptions(),
             unreadInForce);
     }
 
     /// <summary>The same of a configuration, whose other parts need not be valid.</summary>
     internal static RelayBudget WorstCase(ConnectionConfig connection)
-    {
-        RelayServiceConfig relay = connection.RelayService;
-        return Of(
-            connection.MaxConnections,
-            connection.MaxStreamsPerConnection,
-            relay.Disabled ? null : relay.MaxTotalCircuits,
-            relay.BufferSize,
-            relay.Disabled ? 0 : relay.MaxReservations);
-    }
+        => Of(connection.MaxConnections, connection.MaxStreamsPerConnection, connection.RelayService.Disabled ? null : ToCircuitOptions(connection.RelayService));
 
     /// <summary>The sum and its parts, on one line.</summary>
     public override string ToString()
         => $"{Text(Total)} at worst: buffers of circuits {Text(SpliceBuffers)}, receive queues {Text(ReceiveQueues)}, connections {Text(Connections)}, "
-            + $"streams {Text(Streams)}, reservations {Text(Reservations)}";
+            + $"streams {Text(Streams)}, reservations {Text(Reservations)}, rates {Text(Rates)}";
 
     private static string Text(long bytes) => FormattableString.Invariant($"{(bytes + (1 << 20) - 1) >> 20} MiB");
 
-    private static RelayBudget Of(int connections, int streams, int? circuits, int bufferSize, int reservations, long unreadInForce = 0)
+    /// <summary>What the sum is about, and nothing else: the rest may be out of range.</summary>
+    private static CircuitRelayOptions ToCircuitOptions(RelayServiceConfig relay) => new()
+    {
+        MaxCircuits = relay.MaxTotalCircuits,
+        BufferSize = relay.BufferSize,
+        MaxReservations = relay.MaxReservations,
+        ReservationRatePerPeer = relay.ReservationRatePerPeer,
+        ReservationRatePerIp = relay.ReservationRatePerIp,
+        CircuitRatePerPeer = relay.CircuitRatePerPeer,
+        CircuitRatePerIp = relay.CircuitRatePerIp,
+    };
+
+    private static RelayBudget Of(long connections, long streams, CircuitRelayOptions? relay, long unreadInForce = 0)
     {
         // A node that serves nobody keeps the bound on unread bytes that a node has by itself.
         var node = new Libp2pOptions();
-        long atMost = circuits ?? 0;
-        long unread = Math.Max(
-            unreadInForce, circuits is null ? node.MaxUnreadBytes : 2 * atMost * NodeMemory.StreamWindow + node.WindowBudget + OtherUnread);
+        long circuits = relay?.MaxCircuits ?? 0;
+        long ownUnread = relay is null ? node.MaxUnreadBytes : 2 * circuits * NodeMemory.StreamWindow + node.WindowBudget + NodeMemory.SharedUnread;
+        long unread = Math.Max(unreadInForce, ownUnread);
         return new RelayBudget
         {
-            SpliceBuffers = 2 * atMost * BitOperations.RoundUpToPowerOf2((uint)bufferSize),
+            SpliceBuffers = relay is null ? 0 : 2 * circuits * RelayMemory.OfBuffer(relay.BufferSize),
             Unread = unread,
-            ReceiveQueues = unread + 2 * atMost * NodeMemory.QueueSlack,
+            ReceiveQueues = unread + 2 * circuits * NodeMemory.QueueSlack,
             Connections = connections * NodeMemory.PerConnection,
-            Streams = ((long)connections * streams + atMost) * NodeMemory.PerStream,
-            Reservations = reservations * Circuit.CircuitRelay.ReservationMemory,
+            Streams = (connections * streams + circuits) * NodeMemory.PerStream,
+            Reservations = relay is null ? 0 : relay.MaxReservations * RelayMemory.PerReservation,
+            Rates = relay is null ? 0 : RelayMemory.OfRates(relay),
         };
     }
 }

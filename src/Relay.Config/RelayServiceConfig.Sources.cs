@@ -5,6 +5,10 @@ namespace Relay;
 // Where reservations come from, and how often.
 public sealed partial class RelayServiceConfig
 {
+    // What follows another setting for as long as it is not set itself.
+    private (int? Maximum, bool IsSet) _maxReservationsPerIpv6Prefix;
+    private int? _maxHopStreamsPerConnection;
+
     /// <summary>How many reservations may come from one IPv4 network of <see cref="Ipv4PrefixLength"/>.</summary>
     /// <remarks>
     /// Default: null, unlimited: IPv4 addresses are scarce enough to be counted one by one, and the members of one LAN are neighbours. In text only the word
@@ -18,11 +22,15 @@ public sealed partial class RelayServiceConfig
 
     /// <summary>How many reservations may come from one IPv6 network of <see cref="Ipv6PrefixLength"/>.</summary>
     /// <remarks>
-    /// Default: 32, libp2p's and EdgeVPN's number for an IPv6 network (an autonomous system, there): who has one IPv6 address has 2^64 of them, so that
-    /// counting addresses bounds nothing. Null: unlimited; in text only the word <c>unlimited</c>. Range: 1 to 1 000 000. Raise it, or exempt the network,
-    /// when a cluster has one network.
+    /// Default: 32, libp2p's and EdgeVPN's number for an IPv6 network (an autonomous system, there), or <see cref="MaxReservationsPerIp"/> where that is more and
+    /// this is not set: who has one IPv6 address has 2^64 of them, so that counting addresses bounds nothing. Null: unlimited; in text only the word
+    /// <c>unlimited</c>. Range: 1 to 1 000 000. Raise it, or exempt the network, when a cluster has one network.
     /// </remarks>
-    public int? MaxReservationsPerIpv6Prefix { get; set; } = 32;
+    public int? MaxReservationsPerIpv6Prefix
+    {
+        get => _maxReservationsPerIpv6Prefix.IsSet ? _maxReservationsPerIpv6Prefix.Maximum : Math.Clamp(MaxReservationsPerIp, 32, 1_000_000);
+        set => _maxReservationsPerIpv6Prefix = (value, true);
+    }
 
     /// <summary>The prefix length of the IPv6 networks that <see cref="MaxReservationsPerIpv6Prefix"/>, and the rates per address, count by.</summary>
     /// <remarks>Default: 56, what a home or a small site gets. Range: 1 to 128. A shorter one makes larger networks.</remarks>
@@ -46,12 +54,16 @@ public sealed partial class RelayServiceConfig
     /// </remarks>
     public int? MaxCircuitsPerDestination { get; set; }
 
-    /// <summary>How many HOP requests may be under way on one connection: being read, decided or answered. An open circuit is none any more.</summary>
+    /// <summary>How many HOP requests may be under way on one connection: being read or decided. An open circuit is none any more.</summary>
     /// <remarks>
-    /// Default: 80, a peer that opens all its 64 circuits at once, and renews meanwhile. Range: 1 to 65 536. It bounds how many requests one connection can
-    /// begin and not end, each for up to a minute.
+    /// Default: 16 more than <see cref="MaxCircuits"/>, that is 80, while this is not set: a peer that opens all its circuits at once, and renews meanwhile. Range:
+    /// 1 to 131 072. It bounds how many requests one connection can begin and not end, each for up to a minute.
     /// </remarks>
-    public int MaxHopStreamsPerConnection { get; set; } = 80;
+    public int MaxHopStreamsPerConnection
+    {
+        get => _maxHopStreamsPerConnection ?? (int)Math.Clamp(MaxCircuits + 16L, 1, 131_072);
+        set => _maxHopStreamsPerConnection = value;
+    }
 
     /// <summary>How often one peer may make a <em>new</em> reservation; renewals are not counted.</summary>
     /// <remarks>

@@ -95,10 +95,10 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Memory that the connections may take now, in bytes: <see cref="NodeMemory.PerConnection"/> each, those in their handshakes included, and what the windows
-    /// of their streams have grown by. Constant work.
+    /// Memory that the connections and their streams may take now, in bytes, as <see cref="NodeMemory.Of"/> counts it, connections in their handshakes included.
+    /// Constant work.
     /// </summary>
-    public long ReservedMemory => _connections.Total * NodeMemory.PerConnection + _windows.Reserved;
+    public long ReservedMemory => NodeMemory.Of(_connections.Total, _windows.Streams, _windows.Reserved);
 
     /// <summary>
     /// How many received bytes all streams together may hold that nobody has read. At first <see cref="Libp2pOptions.MaxUnreadBytes"/>; may change while the

@@ -5,6 +5,7 @@ internal sealed class MemoryBudget(long limit)
 {
     private long _limit = limit;
     private long _reserved;
+    private long _streams;
 
     /// <summary>How much there is. Lowered below what is taken, it takes nothing back.</summary>
     public long Limit
@@ -14,6 +15,13 @@ internal sealed class MemoryBudget(long limit)
     }
 
     public long Reserved => Volatile.Read(ref _reserved);
+
+    /// <summary>How many streams share it.</summary>
+    public long Streams => Volatile.Read(ref _streams);
+
+    public void Join() => Interlocked.Increment(ref _streams);
+
+    public void Leave() => Interlocked.Decrement(ref _streams);
 
     /// <summary>Takes <paramref name="bytes"/>, unless that would leave less than <paramref name="free"/>.</summary>
     public bool TryReserve(long bytes, long free = 0)

@@ -26,4 +26,7 @@ public abstract class MuxedStream : DuplexStream
 
     /// <summary>How many of <see cref="BytesReceived"/> have been read.</summary>
     public abstract long BytesRead { get; }
+
+    /// <summary>How many of the bytes written to it have gone on their way so far, as the remote's window allowed; it grows in the middle of a write.</summary>
+    public abstract long BytesSent { get; }
 }

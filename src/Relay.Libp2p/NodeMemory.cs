@@ -4,7 +4,8 @@ using Relay.Libp2p.Yamux;
 namespace Relay.Libp2p;
 
 /// <summary>
-/// What the parts of a node may take in memory at worst, in bytes: for whoever has to say what a node needs. Not counted is what the kernel keeps for sockets.
+/// What the parts of a node may take in memory, in bytes: for whoever has to say what a node needs at worst, and for what it counts as it runs, by the same sum. Not
+/// counted is what the kernel keeps for sockets.
 /// </summary>
 public static class NodeMemory
 {
@@ -22,4 +23,22 @@ public static class NodeMemory
 
     /// <summary>What the queue of a stream may take beyond the bytes that are in it: a segment that is partly read and one that is partly filled.</summary>
     public const long QueueSlack = 2 * ReceiveQueue.MaxSegment;
+
+    /// <summary>What was received on a stream and nobody has read may take while its window has not grown.</summary>
+    public const long StreamQueue = StreamWindow + QueueSlack;
+
+    /// <summary>
+    /// What is allowed for what nobody has read on streams that others do not answer for: requests, identify, the application's. 64 streams may use it up.
+    /// </summary>
+    public const long SharedUnread = 16L << 20;
+
+    /// <summary>
+    /// What so many connections and streams may take; without <see cref="StreamQueue"/> of the streams that somebody else answers for, as the relay does for its
+    /// circuits'.
+    /// </summary>
+    /// <param name="connections">Connections, those in their handshakes included.</param>
+    /// <param name="streams">Streams of all of them, in either direction.</param>
+    /// <param name="growth">What the windows of the streams have grown by, in bytes.</param>
+    public static long Of(long connections, long streams, long growth)
+        => connections * PerConnection + streams * PerStream + Math.Min(streams * StreamWindow, SharedUnread) + growth;
 }

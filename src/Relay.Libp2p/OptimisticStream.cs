@@ -28,6 +28,8 @@ internal sealed class OptimisticStream : MuxedStream
 
     public override long BytesRead => _stream.BytesRead;
 
+    public override long BytesSent => _stream.BytesSent;
+
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         _stream.WriteAsync(WithProposal(buffer), cancellationToken);
 

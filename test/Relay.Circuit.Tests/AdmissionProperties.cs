@@ -58,6 +58,33 @@ internal sealed class AdmissionProperties
         }
     }
 
+    [FsCheck.NUnit.Property(MaxTest = 200, EndSize = 400)]
+    public void A_high_rate_is_never_exceeded_and_comes_back_at_most_a_grain_late(byte[] steps)
+    {
+        const int Count = 2 * RateTable.Grains;
+        const long Grain = 1000;
+        var rate = new Rate(Count, TimeSpan.FromTicks(Grain * RateTable.Grains));
+        var table = new RateTable<int>(rate, TimeSpan.TicksPerSecond);
+        List<long> done = [];
+        long now = 0;
+        foreach (byte step in steps)
+        {
+            now += step * 37;
+            for (int times = 0; times < step % 16; times++)
+            {
+                bool isExhausted = table.IsExhausted(0, now);
+                Assert.That(isExhausted || done.Count(at => at > now - Grain * RateTable.Grains) < Count, "never more than the rate");
+                Assert.That(!isExhausted || done.Count(at => at > now - Grain * (RateTable.Grains + 1)) >= Count, "no later than a grain");
+                if (isExhausted)
+                    break;
+                table.Take(0, now);
+                done.Add(now);
+            }
+
+            Assert.That(table.Remembered, Is.LessThanOrEqualTo(RateTable.Grains + 2));
+        }
+    }
+
     private static readonly Multiformats.PeerId Peer = TestPeers.Key(1).PeerId;
 
     private static ReservationEntry Entry(long deadline)

@@ -39,13 +39,20 @@ internal sealed class AdmissionSchedule
         {
             Step(schedule[i], schedule[i + 1], schedule[i + 2]);
             Assert.That((_admission.Counts, _admission.Sums), Is.EqualTo((_model.Counts, _model.Sums)));
+            Assert.That(RatesMemory % RelayMemory.PerRateEntry, Is.Zero, "what memory is counted for besides reservations and circuits");
+            Assert.That(RatesMemory, Is.InRange(0, 2 * RelayMemory.PerRateEntry * (i + 3)));
         }
 
         _slots.ForEach(slot => slot.Dispose());
         _places.ForEach(place => place.Dispose());
         _time.Advance(Options.Max(options => options.ReservationTtl));
         Assert.That((_admission.Counts, _admission.Sums), Is.EqualTo((default(AdmissionCounts), default(AdmissionSums))), "nothing is left");
+        _admission.Apply(new CircuitRelayOptions()); // which has no rates
+        Assert.That(_admission.ReservedMemory, Is.Zero);
     }
+
+    private long RatesMemory
+        => _admission.ReservedMemory - _model.Counts.Reservations * RelayMemory.PerReservation - _slots.Sum(static slot => RelayMemory.OfCircuit(slot.Options.BufferSize, 0));
 
     private void Step(byte what, byte who, byte how)
     {
@@ -211,7 +218,7 @@ internal sealed class AdmissionSchedule
         [
             tight,
             tight with { MaxReservations = 2, ReservationTtl = TimeSpan.FromSeconds(3), ReservationRatePerPeer = new Rate(2, TimeSpan.FromSeconds(9)) },
-            tight with { Ipv4PrefixLength = 8, Ipv6PrefixLength = 128, MaxReservationsPerIpv6Prefix = 2, MaxReservationsPerIp = 1, CircuitRatePerIp = null },
+            tight with { Ipv4PrefixLength = 8, Ipv6PrefixLength = 128, MaxReservationsPerIpv6Prefix = 2, MaxReservationsPerIp = 1, CircuitRatePerIp = null, BufferSize = 1500 },
             tight with { ExemptNetworks = [IPNetwork.Parse("192.0.2.0/30"), IPNetwork.Parse("2001:db8::2/128")], MaxCircuitsPerDestination = null },
             tight with { ExemptNetworks = [IPNetwork.Parse("::ffff:192.0.2.1/128")], MaxReservationsPerIpv4Prefix = 1, ReservationRatePerIp = null },
         ];

@@ -243,6 +243,20 @@ internal sealed class AdmissionTests
         Assert.That(_admission.Counts, Is.EqualTo(default(AdmissionCounts)));
     }
 
+    [Test]
+    public void A_judgement_of_a_circuit_that_is_older_than_the_last_counts_for_nothing()
+    {
+        Grant(0);
+        using CircuitSlot slot = Open(1, 0);
+        slot.Readmit(2);
+        Assert.That(slot.Expel(TimeSpan.Zero, 1), Is.False);
+        Assert.That(slot.EndReason, Is.EqualTo(ReasonCode.None));
+        Assert.That(slot.Expel(TimeSpan.FromSeconds(1), 3), Is.True);
+        slot.Readmit(2);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(slot.EndReason, Is.EqualTo(ReasonCode.MembershipLost));
+    }
+
     private PolicyVerdict Yes => new(true, _admission.PolicyVersion);
 
     private PolicyVerdict No => new(AclVerdict.Deny("no members here"), _admission.PolicyVersion);

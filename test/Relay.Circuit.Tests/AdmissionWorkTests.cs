@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using Relay.Multiformats;
 using Relay.TestKit;
@@ -36,7 +35,7 @@ internal sealed class AdmissionWorkTests
             for (int i = 0; i < Decisions; i++)
             {
                 _time.Advance(TimeSpan.FromSeconds(20)); // so that all have expired at the end
-                _admission.Reserve(Request(Peer(-1), size + 1, AclVerdict.Allow(null, TimeSpan.FromSeconds(10))), out _);
+                _admission.Reserve(Request(TestPeers.Numbered(-1), size + 1, AclVerdict.Allow(null, TimeSpan.FromSeconds(10))), out _);
             }
 
             Assert.That(_admission.Counts.Reservations, Is.EqualTo(1));
@@ -48,8 +47,8 @@ internal sealed class AdmissionWorkTests
     private (string, long)[] Costs(int size)
     {
         Fill(size);
-        PeerId holder = Peer(size / 2);
-        PeerId newcomer = Peer(-1);
+        PeerId holder = TestPeers.Numbered(size / 2);
+        PeerId newcomer = TestPeers.Numbered(-1);
         ReservationGrant? grant = null;
         CircuitSlot? slot = null;
         return
@@ -63,7 +62,7 @@ internal sealed class AdmissionWorkTests
             ("deny", Visits(() => _admission.Reserve(Request(newcomer, size + 1, AclVerdict.Deny()), out _))),
             ("connect", Visits(() => _admission.Connect(ConnectTo(holder), out slot))),
             ("close", Visits(() => slot!.Dispose())),
-            ("no reservation", Visits(() => _admission.Connect(ConnectTo(Peer(-2)), out _))),
+            ("no reservation", Visits(() => _admission.Connect(ConnectTo(TestPeers.Numbered(-2)), out _))),
             ("fill", Visits(() => _admission.Apply(_admission.Options with { MaxReservations = 1 }))),
             ("refuse", Visits(() => Assert.That(_admission.Reserve(Request(newcomer, size + 1), out _)?.Reason, Is.EqualTo(ReasonCode.ReservationsFull)))),
             ("disconnect", Visits(() => Assert.That(_admission.Remove(holder)))),
@@ -83,23 +82,16 @@ internal sealed class AdmissionWorkTests
         _admission = new Admission(options with { ReservationRatePerPeer = null, ReservationRatePerIp = null }, _time);
         var random = new Random(7);
         for (int i = 0; i < size; i++)
-            _admission.Reserve(Request(Peer(i), i, AclVerdict.Allow(null, TimeSpan.FromMilliseconds(60_000 + random.Next(80_000_000)))), out _);
+            _admission.Reserve(Request(TestPeers.Numbered(i), i, AclVerdict.Allow(null, TimeSpan.FromMilliseconds(60_000 + random.Next(80_000_000)))), out _);
         _admission.Apply(options);
         Assert.That(_admission.Counts.Reservations, Is.EqualTo(size));
     }
 
     private ReserveRequest Request(PeerId peer, int place, AclVerdict? verdict = null) => new(peer, Address(place), false, Verdict(verdict ?? true));
 
-    private ConnectRequest ConnectTo(PeerId destination) => new(Peer(-1), Address(0), destination, false, true, Verdict(true));
+    private ConnectRequest ConnectTo(PeerId destination) => new(TestPeers.Numbered(-1), Address(0), destination, false, true, Verdict(true));
 
     private PolicyVerdict Verdict(AclVerdict verdict) => new(verdict, _admission.PolicyVersion);
 
     private static Multiaddress Address(int place) => Multiaddress.Parse($"/ip4/{new IPAddress((uint)place + 0x0a000000)}/tcp/4001");
-
-    private static PeerId Peer(int number)
-    {
-        byte[] multihash = [0x00, 0x24, 0x08, 0x01, 0x12, 0x20, .. new byte[32]]; // an Ed25519 key, embedded
-        BinaryPrimitives.WriteInt32LittleEndian(multihash.AsSpan(6), number);
-        return PeerId.FromBytes(multihash);
-    }
 }

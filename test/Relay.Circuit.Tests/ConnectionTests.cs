@@ -60,6 +60,40 @@ internal sealed class ConnectionTests : InMemoryRelayFixture
         relayed.Close();
     }
 
+    [Test]
+    public async Task A_peer_that_is_back_and_reserves_while_its_old_request_finds_it_gone_keeps_what_it_has_now()
+    {
+        StartRelay();
+        InMemoryHost peer = await AddPeerAsync();
+        RelayHost.NextIsConnected = _ =>
+        {
+            Assert.That(RawHop.StatusOf(ReserveAsync(peer).GetAwaiter().GetResult()), Is.EqualTo(Status.Ok));
+            return false; // what was so before
+        };
+        IHostStream old = await OpenHopAsync(peer);
+        await old.SendAsync(RawHop.Reserve());
+        Assert.That((await old.ReceiveUntilResetAsync()).Error, Is.EqualTo(HostStreamError.Reset));
+        Assert.That(Relay.Counts.Reservations, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_peer_that_is_back_and_reserves_while_its_disconnect_is_noticed_keeps_what_it_has_now()
+    {
+        StartRelay();
+        InMemoryHost peer = Network.AddHost();
+        InMemoryConnection first = Network.Connect(peer, RelayHost);
+        await ReserveAsync(peer);
+        RelayHost.NextIsConnected = _ =>
+        {
+            Network.Connect(peer, RelayHost);
+            Assert.That(RawHop.StatusOf(ReserveAsync(peer).GetAwaiter().GetResult()), Is.EqualTo(Status.Ok));
+            return false;
+        };
+        first.Close();
+        Assert.That(Relay.Counts.Reservations, Is.EqualTo(1));
+        RelayHost.CloseConnections();
+    }
+
     [TestCase("/ip4/203.0.113.9/tcp/1", "/ip6/::ffff:203.0.113.9/tcp/2", "/ip4/203.0.113.9/tcp/3")]
     [TestCase("/ip6/2001:db8::9/tcp/1", "/ip6/2001:db8::9/tcp/2", "/ip6/2001:db8:0::9/tcp/3")]
     public async Task Reservations_are_granted_up_to_the_maximum_per_address(string first, string second, string third)

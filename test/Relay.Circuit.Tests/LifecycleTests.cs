@@ -35,6 +35,17 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
     }
 
     [Test]
+    public async Task A_relay_that_was_told_to_drain_before_it_was_started_can_be_started()
+    {
+        await using var relay = new CircuitRelay(RelayHost, new CircuitRelayOptions(), Acl, Time);
+        Assert.That(await relay.DrainAsync(TimeSpan.FromHours(1)).InTime(), Is.True);
+
+        relay.Start();
+        Assert.That(RelayHost.Protocols, Is.EqualTo([CircuitProtocol.Hop]));
+        Assert.That(relay.Explain(TestPeers.Key(1).PeerId, RelayHost.Address).IsGranted, Is.True, "nor does it refuse");
+    }
+
+    [Test]
     public async Task Starting_where_HOP_is_served_already_fails_and_can_be_tried_again()
     {
         IDisposable taken = RelayHost.Handle(CircuitProtocol.Hop, _ => Task.CompletedTask);
@@ -125,7 +136,7 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
     [Test]
     public void The_defaults_are_the_documented_ones()
     {
-        Assert.That(new CircuitRelayOptions(), Is.EqualTo(new CircuitRelayOptions
+        Assert.That(new CircuitRelayOptions().ToString(), Is.EqualTo(new CircuitRelayOptions
         {
             MaxData = 1073741824,
             MaxDuration = TimeSpan.FromMinutes(30),
@@ -151,7 +162,20 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
             HopTimeout = TimeSpan.FromSeconds(60),
             StopOpenTimeout = TimeSpan.FromSeconds(30),
             StopTimeout = TimeSpan.FromSeconds(60),
-        }));
+        }.ToString()));
+    }
+
+    [Test]
+    public void What_follows_another_option_follows_it_until_it_is_set()
+    {
+        var options = new CircuitRelayOptions { MaxCircuitsPerPeer = 200, MaxReservationsPerIp = 50 };
+        Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((216, 50)));
+        options = options with { MaxCircuitsPerPeer = 1, MaxReservationsPerIp = 31 };
+        Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((17, 32)));
+        options = options with { MaxHopStreamsPerConnection = 5, MaxReservationsPerIpv6Prefix = null };
+        Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((5, default(int?))));
+        options = options with { MaxReservationsPerIp = 50, MaxReservationsPerIpv6Prefix = 8 };
+        Assert.That(options.MaxReservationsPerIpv6Prefix, Is.EqualTo(8));
     }
 
     private void AssertRefused(string name, params CircuitRelayOptions[] wrong)

@@ -10,7 +10,7 @@ namespace Relay.Circuit.Tests;
 internal sealed class MemoryPressureTests : InMemoryRelayFixture
 {
     private const long Budget = 100L << 20;
-    private const long PerReservation = CircuitRelay.ReservationMemory;
+    private const long PerReservation = RelayMemory.PerReservation;
     private const long PerCircuit = 2 * (4096 + 64 * 1024); // two buffers, and the windows of two streams
 
     private static readonly CircuitRelayOptions Options = new() { MemoryBudget = Budget, BufferSize = 4000 };

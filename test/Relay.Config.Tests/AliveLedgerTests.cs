@@ -147,6 +147,38 @@ internal sealed class AliveLedgerTests
     }
 
     [Test]
+    public void Who_is_scrubbed_to_make_room_is_told_of_even_if_that_was_not_enough()
+    {
+        var ledger = new AliveLedger(_time) { Capacity = 1 };
+        PeerId[] peers = Peers.CreateMany(3);
+        List<AliveChange> changes = [];
+        ledger.Announce(peers[0], Now);
+        _time.Advance(ledger.MaxAge + TimeSpan.FromTicks(1));
+        ledger.Revoke(peers[1]);
+        using IDisposable observing = ledger.Observe(changes.Add);
+
+        Assert.That(ledger.Announce(peers[2], Now), Is.False, "the revocation has the place");
+        Assert.That(changes, Is.EqualTo(new[] { new AliveChange(peers[0], AliveChangeKind.Silent) }));
+    }
+
+    [Test]
+    public async Task Who_comes_back_from_a_revocation_needs_room_too()
+    {
+        var ledger = new AliveLedger(_time) { Capacity = 2 };
+        PeerId[] peers = Peers.CreateMany(3);
+        ledger.Announce(peers[0], Now);
+        ledger.Announce(peers[1], Now);
+        ledger.Revoke(peers[2]); // always taken in
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(ledger.Announce(peers[2], Now), Is.False);
+
+        ledger.Revoke(peers[1]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(ledger.Announce(peers[1], Now), Is.False, "a revocation takes room as well");
+        Assert.That((await ledger.ReadAsync(CancellationToken.None)).Members, Has.Length.EqualTo(3));
+    }
+
+    [Test]
     public async Task Announcements_from_everywhere_at_once_are_all_there()
     {
         PeerId[] peers = Peers.CreateMany(400);

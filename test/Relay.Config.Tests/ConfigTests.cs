@@ -168,6 +168,22 @@ internal sealed class ConfigTests
     }
 
     [Test]
+    public void A_node_can_be_told_to_listen_nowhere()
+    {
+        var config = new Config { ListenAddresses = { Config.ListenNowhere } };
+
+        ListenAddressesOption option = config.ToOptions().OfType<ListenAddressesOption>().Single();
+
+        Assert.That((option.Addresses.Length, option.ToString()), Is.EqualTo((0, "ListenAddressesOption { Addresses = none }")));
+    }
+
+    [TestCase("none", "none")]
+    [TestCase("/ip4/127.0.0.1/tcp/1", "none")]
+    [TestCase("None")]
+    public void Nowhere_is_said_alone_and_in_one_way(params string[] addresses)
+        => Assert.That(() => new Config { ListenAddresses = [.. addresses] }.ToOptions(), Throws.TypeOf<ConfigValidationException>());
+
+    [Test]
     public void Addresses_and_the_key_file_reach_their_options()
     {
         var config = new Config

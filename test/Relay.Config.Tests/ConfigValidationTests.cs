@@ -38,7 +38,7 @@ internal sealed class ConfigValidationTests
             yield return Relay("MaxReservationsPerIpv6Prefix", (r, v) => r.MaxReservationsPerIpv6Prefix = v, 1, 0, 1_000_000, 1_000_001);
             yield return Relay("Ipv6PrefixLength", (r, v) => r.Ipv6PrefixLength = v, 1, 0, 128, 129);
             yield return Relay("MaxCircuitsPerDestination", (r, v) => r.MaxCircuitsPerDestination = v, 1, 0, 65_536, 65_537);
-            yield return Relay("MaxHopStreamsPerConnection", (r, v) => r.MaxHopStreamsPerConnection = v, 1, 0, 65_536, 65_537);
+            yield return Relay("MaxHopStreamsPerConnection", (r, v) => r.MaxHopStreamsPerConnection = v, 1, 0, 131_072, 131_073);
             yield return Relay("ReservationRatePerPeer", (r, v) => r.ReservationRatePerPeer = Times(v), 1, 0, 1_000_000, 1_000_001);
             yield return Relay("ReservationRatePerIp", (r, v) => r.ReservationRatePerIp = Per(v), Ms(1000), Ms(999), Ms(86_400_000), Ms(86_400_001));
             yield return Relay("CircuitRatePerPeer", (r, v) => r.CircuitRatePerPeer = Per(v), Ms(1000), Ms(999), Ms(86_400_000), Ms(86_400_001));

@@ -43,6 +43,20 @@ internal sealed class ConfigWarningTests
     }
 
     [Test]
+    public void What_follows_another_setting_follows_it_until_it_is_set_and_is_wise()
+    {
+        var config = new Config { Connection = { RelayService = { MaxCircuits = 65_536, MaxTotalCircuits = 65_536, MaxReservationsPerIp = 100 } } };
+        RelayServiceConfig relay = config.Connection.RelayService;
+        Assert.That((relay.MaxHopStreamsPerConnection, relay.MaxReservationsPerIpv6Prefix), Is.EqualTo((65_552, 100)));
+        Assert.That(config.GetWarnings(), Is.Empty);
+        Assert.That(config.ToOptions().OfType<RelayServiceOption>().Single().MaxHopStreamsPerConnection, Is.EqualTo(65_552));
+
+        (relay.MaxHopStreamsPerConnection, relay.MaxReservationsPerIpv6Prefix) = (80, 32);
+        relay.MaxCircuits = 64;
+        Assert.That((relay.MaxHopStreamsPerConnection, relay.MaxReservationsPerIpv6Prefix), Is.EqualTo((80, 32)));
+    }
+
+    [Test]
     [UnsupportedOSPlatform("windows")]
     [Platform(Exclude = "Win", Reason = "Windows has no such permissions.")]
     public void A_key_file_that_others_can_read_is_a_warning()

@@ -79,7 +79,7 @@ internal sealed class NodeOptionTests
 
     [Test]
     public void The_defaults_are_those_of_the_engine()
-        => Assert.That(new Config().ToOptions().OfType<RelayServiceOption>().Single().ToCircuitOptions(), Is.EqualTo(new Circuit.CircuitRelayOptions()));
+        => Assert.That(new Config().ToOptions().OfType<RelayServiceOption>().Single().ToCircuitOptions().ToString(), Is.EqualTo(new Circuit.CircuitRelayOptions().ToString()));
 
     [Test]
     public void Exempt_networks_are_compared_by_content()

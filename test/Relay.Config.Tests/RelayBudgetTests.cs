@@ -1,3 +1,4 @@
+using Relay.Circuit;
 using Relay.Libp2p;
 
 namespace Relay.Tests;
@@ -19,6 +20,7 @@ internal sealed class RelayBudgetTests
             Assert.That(worst.Connections, Is.EqualTo(20 * (256 + 128 + 64 + 32) * KiB), "the pool rounds up");
             Assert.That(worst.Streams, Is.EqualTo(((20 * 30) + 10) * 3 * KiB));
             Assert.That(worst.Reservations, Is.EqualTo(40 * 2 * KiB));
+            Assert.That(worst.Rates, Is.Zero);
             Assert.That(worst.Total, Is.EqualTo(worst.SpliceBuffers + worst.ReceiveQueues + worst.Connections + worst.Streams + worst.Reservations));
         });
     }
@@ -64,14 +66,17 @@ internal sealed class RelayBudgetTests
     }
 
     [Test]
-    public void A_node_can_fall_back_on_no_more_memory_than_the_worst_case_counts()
+    public void What_is_counted_as_the_node_runs_is_the_worst_case_when_every_cap_is_reached([Values] bool hasRates)
     {
-        // What the engine reserves as circuits, connections and reservations come is never more than the worst case says, with all caps reached.
         Config config = Small;
-        RelayBudget worst = RelayBudget.WorstCase(config.ToOptions());
-        long perCircuit = 2 * ((128 * KiB) + NodeMemory.StreamWindow + (64 * KiB));
-        long reserved = (10 * perCircuit) + (40 * 2 * KiB) + (20 * NodeMemory.PerConnection) + new Libp2pOptions().WindowBudget;
-        Assert.That(reserved, Is.LessThanOrEqualTo(worst.Total));
+        var rate = new Rate(5, Rate.MinPeriod);
+        RelayServiceConfig relay = config.Connection.RelayService;
+        if (hasRates)
+            (relay.ReservationRatePerPeer, relay.ReservationRatePerIp, relay.CircuitRatePerPeer, relay.CircuitRatePerIp) = (rate, rate, rate, rate);
+        CircuitRelayOptions options = config.ToOptions().OfType<RelayServiceOption>().Single().ToCircuitOptions();
+        long counted = NodeMemory.Of(20, (20 * 30) + 10, new Libp2pOptions().WindowBudget) + RelayMemory.WorstCase(options, NodeMemory.StreamQueue);
+        Assert.That(RelayBudget.WorstCase(config.ToOptions()).Total, Is.EqualTo(counted));
+        Assert.That(RelayBudget.WorstCase(config.ToOptions()).Rates, Is.EqualTo(hasRates ? 4 * 100_000 * 512 : 0));
     }
 
     private static Config Small => new()

@@ -134,8 +134,11 @@ internal sealed class SettingsTableTests
             Assert.That(Changed(Apply([], name => name == row.Variable ? text : null)), Is.EqualTo(new[] { (row.Path, text) }));
         });
 
-        static IEnumerable<(string Path, string Value)> Changed(HostSettings settings) =>
-            SettingsTable.Rows.Where(setting => setting.Format(settings) != setting.Default).Select(setting => (setting.Path, setting.Format(settings)));
+        // Of MaxCircuits another one follows from, while it is not set itself.
+        IEnumerable<(string Path, string Value)> Changed(HostSettings settings) =>
+            SettingsTable.Rows
+                .Where(setting => setting.Format(settings) != setting.Default && !(row.Path.EndsWith(":MaxCircuits") && setting.Path.EndsWith(":MaxHopStreamsPerConnection")))
+                .Select(setting => (setting.Path, setting.Format(settings)));
     }
 
     [Test]

@@ -6,14 +6,21 @@ using Relay.Multiformats;
 namespace Relay.Soak.Tests;
 
 /// <summary>One life of a peer: it comes, reserves, renews, talks to another one through the relay or not, and vanishes in one of several ways.</summary>
-internal sealed class SoakPeer(SoakRelay relay, ConcurrentDictionary<PeerId, bool> alive, Random random)
+/// <param name="relay">The relay.</param>
+/// <param name="alive">Who holds a reservation.</param>
+/// <param name="random">What it decides by.</param>
+/// <param name="life">How long it lives once it has reserved, about.</param>
+internal sealed class SoakPeer(SoakRelay relay, ConcurrentDictionary<PeerId, bool> alive, Random random, TimeSpan life)
 {
     public const string Sink = "/sink/1.0.0";
+
+    private const int Renewals = 3;
 
     /// <summary>How often reserving, renewing and talking went well.</summary>
     public (int Reserved, int Talked) Done { get; private set; }
 
-    public async Task LiveAsync()
+    /// <summary>Lives, once it has reserved and <paramref name="ready"/> says so.</summary>
+    public async Task LiveAsync(Func<Task> ready)
     {
         await using var link = new FaultyLink(relay.Address);
         var config = new Config { Connection = { RelayService = { Disabled = true } } };
@@ -24,10 +31,13 @@ internal sealed class SoakPeer(SoakRelay relay, ConcurrentDictionary<PeerId, boo
         {
             await ReserveAsync(node, link);
             alive[node.PeerId] = true;
-            await Task.Delay(random.Next(100, 500)); // the life it has; nothing waits for it
-            await ReserveAsync(node, link);
-            await TalkAsync(node, link);
-            await Task.Delay(random.Next(100, 500));
+            await ready();
+            for (int i = 0; i < Renewals; i++)
+            {
+                await Task.Delay(life * (random.NextDouble() + 0.5) / Renewals); // the life it has; nothing waits for it
+                await ReserveAsync(node, link);
+                await TalkAsync(node, link);
+            }
         }
         catch (Exception e) when (e is RelayException or DialException or StreamException or IOException)
         {

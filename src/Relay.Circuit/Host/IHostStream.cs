@@ -20,9 +20,6 @@ public interface IHostStream : IAsyncDisposable
     /// <summary>That connection, by identity: the same object for all of its streams, and another one for every other connection. Nothing else is asked of it.</summary>
     object Connection { get; }
 
-    /// <summary>How many bytes the host has promised to receive on this stream before anybody reads them: the memory it can take.</summary>
-    long ReceiveBound { get; }
-
     /// <summary>
     /// How many bytes the remote has sent so far, read or not; it does not shrink when the stream is reset. 0 from a host that does not count, whose circuits then
     /// cannot tell an end at the data limit from others.
@@ -31,6 +28,12 @@ public interface IHostStream : IAsyncDisposable
 
     /// <summary>How many of <see cref="BytesReceived"/> have been read.</summary>
     long BytesRead => 0;
+
+    /// <summary>
+    /// How many of the bytes written have gone on their way so far, as the remote's window allowed: it grows in the middle of a write. 0 from a host that does not
+    /// count, whose circuits count as idle while a receiver takes a long time for one write.
+    /// </summary>
+    long BytesSent => 0;
 
     /// <summary>
     /// Reads what there is, waiting for at least one byte; zero bytes mean that the remote closed its side. With an empty

@@ -50,10 +50,16 @@ public interface IRelayHost
     IDisposable OnDisconnected(Action<PeerId> callback);
 
     /// <summary>
-    /// Memory that the host's connections may take now, in bytes: their buffers, and what receive windows have grown by; not the windows that every stream
-    /// begins with, which <see cref="IHostStream.ReceiveBound"/> tells. Cheap: it is asked with every request. 0 for a host that does not know.
+    /// Memory that the host's connections and streams may take now, in bytes: their buffers, their state, and what receive windows have grown by; not
+    /// <see cref="StreamMemory"/> of the streams of circuits, which the engine counts. Cheap: it is asked with every request. 0 for a host that does not know.
     /// </summary>
     long ReservedMemory => 0;
+
+    /// <summary>
+    /// What the host has promised to receive on a stream before anybody reads it, and what keeping that takes, in bytes: two of these are counted for each circuit
+    /// against <see cref="CircuitRelayOptions.MemoryBudget"/>. 256 KiB, with which every Yamux stream begins, unless the host says otherwise.
+    /// </summary>
+    long StreamMemory => 256 * 1024;
 
     /// <summary>Signs <paramref name="payload"/> as a signed envelope (libp2p RFC 0002) with this node's identity key.</summary>
     /// <returns>The encoded envelope.</returns>

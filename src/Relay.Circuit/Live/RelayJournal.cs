@@ -9,7 +9,9 @@ namespace Relay.Circuit.Live;
 /// </summary>
 internal sealed class RelayJournal(RelayInstruments instruments, TimeProvider time)
 {
-    private ImmutableArray<RelaySubscription> _subscribers = [];
+    private readonly Lock _gate = new();
+    private ImmutableArray<RelaySubscription> _subscribers = []; // changed under the lock, read without
+    private bool _isComplete;
 
     /// <summary>Whether somebody listens to the events.</summary>
     public bool HasSubscribers => !_subscribers.IsEmpty;
@@ -17,7 +19,16 @@ internal sealed class RelayJournal(RelayInstruments instruments, TimeProvider ti
     public RelaySubscription Subscribe(int capacity)
     {
         var subscription = new RelaySubscription(capacity, time, Unsubscribe);
-        ImmutableInterlocked.Update(ref _subscribers, static (list, added) => list.Add(added), subscription);
+        bool isLate;
+        lock (_gate)
+        {
+            isLate = _isComplete;
+            if (!isLate)
+                _subscribers = _subscribers.Add(subscription);
+        }
+
+        if (isLate)
+            subscription.Complete();
         return subscription;
     }
 
@@ -55,9 +66,11 @@ internal sealed class RelayJournal(RelayInstruments instruments, TimeProvider ti
             Tell(new RelayEvent.CircuitClosed(new CircuitInfo(circuit, age), cause, reason) { At = time.GetUtcNow() });
     }
 
-    /// <summary>Nothing more happens.</summary>
+    /// <summary>Nothing more happens: every subscription ends, those that are still to come too.</summary>
     public void Complete()
     {
+        lock (_gate)
+            _isComplete = true;
         foreach (RelaySubscription subscriber in _subscribers)
             subscriber.Complete();
     }
@@ -69,5 +82,8 @@ internal sealed class RelayJournal(RelayInstruments instruments, TimeProvider ti
     }
 
     private void Unsubscribe(RelaySubscription subscription)
-        => ImmutableInterlocked.Update(ref _subscribers, static (list, removed) => list.Remove(removed), subscription);
+    {
+        lock (_gate)
+            _subscribers = _subscribers.Remove(subscription);
+    }
 }

@@ -46,6 +46,7 @@ internal sealed class CircuitPump(IHostStream from, IHostStream to, long? maxDat
                 int allowed = await turn.ConfigureAwait(false);
                 if (allowed == 0)
                     return CircuitEnd.Closed;
+                idle?.Touch();
 
                 buffer ??= buffers.Rent();
                 ArraySegment<byte> chunk = buffer.Value[..allowed];

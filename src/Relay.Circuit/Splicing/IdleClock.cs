@@ -1,6 +1,6 @@
 namespace Relay.Circuit.Splicing;
 
-/// <summary>When a circuit last carried a byte in either direction, or had one to carry. Thread-safe.</summary>
+/// <summary>When a circuit last carried a byte in either direction, or had one to carry, as far as its pumps can tell. Thread-safe.</summary>
 internal sealed class IdleClock(TimeProvider time)
 {
     private long _touched = time.GetTimestamp();

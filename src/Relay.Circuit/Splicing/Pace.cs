@@ -52,7 +52,7 @@ internal sealed class Pace : IValueTaskSource<int>, IDisposable
     {
         if (_own is null && !_shared.IsLimited)
             return new ValueTask<int>(wanted);
-        return _own is { } own && own.Available(_time.GetTimestamp()) == 0 ? WaitForOwnAsync(own, wanted) : WaitForSharedAsync(wanted);
+        return _own is { } own && own.Available(_time.GetTimestamp()) < PieceOf(own, wanted) ? WaitForOwnAsync(own, wanted) : WaitForSharedAsync(wanted);
     }
 
     /// <summary>What was allowed and did not pass.</summary>
@@ -96,13 +96,18 @@ internal sealed class Pace : IValueTaskSource<int>, IDisposable
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _turn.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>
+    /// What is worth a turn: a whole piece, or the relay would spend itself on the few bytes that come while it looks; but less than a buffer when the rate is
+    /// low, so that a pause stays short and a sender that gives up meanwhile is heard in time.
+    /// </summary>
+    private static int PieceOf(RateBucket own, int wanted) => (int)Math.Min(wanted, own.Burst / 4);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> WaitForOwnAsync(RateBucket own, int wanted)
     {
-        // Waiting for less than a buffer when the rate is low, so that a pause stays short: a sender that gives up meanwhile is heard in time.
-        int piece = (int)Math.Min(wanted, own.Burst / 4);
+        int piece = PieceOf(own, wanted);
         _timer ??= _time.CreateTimer(static s => ((Pace)s!).Grant(1), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        for (long now = _time.GetTimestamp(); own.Available(now) == 0; now = _time.GetTimestamp())
+        for (long now = _time.GetTimestamp(); own.Available(now) < piece; now = _time.GetTimestamp())
         {
             if (!TryBegin(out short version))
                 return 0;

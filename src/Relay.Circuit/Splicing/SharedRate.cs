@@ -13,6 +13,7 @@ internal sealed class SharedRate(TimeProvider time) : IDisposable
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Pace, (long Start, long Serial)> _line = new(); // at most one place for each direction that waits, or has ended since
     private RateBucket? _bucket;  // null: no limit
+    private long? _bytesPerSecond;
     private ITimer? _timer;
     private long _progress;       // the start of the piece that was given last, in bytes of a circuit's share
     private long _lastSerial;
@@ -21,17 +22,30 @@ internal sealed class SharedRate(TimeProvider time) : IDisposable
     /// <summary>Whether there is a limit.</summary>
     public bool IsLimited => Volatile.Read(ref _bucket) is not null;
 
-    /// <summary>Sets the rate, or lifts it with null; whoever stands in line is served at the new one.</summary>
+    /// <summary>The limit; null for none.</summary>
+    public long? BytesPerSecond
+    {
+        get
+        {
+            lock (_gate)
+                return _bytesPerSecond;
+        }
+    }
+
+    /// <summary>Sets the rate, or lifts it with null; whoever stands in line is served at the new one. The one it is already goes on.</summary>
     public void Change(long? bytesPerSecond)
     {
         lock (_gate)
         {
+            if (bytesPerSecond == _bytesPerSecond)
+                return;
+            _bytesPerSecond = bytesPerSecond;
             Volatile.Write(ref _bucket, bytesPerSecond is { } rate ? new RateBucket(rate, time) : null);
             ServeNeedsLock();
         }
     }
 
-    /// <summary>Takes a piece of at most <paramref name="wanted"/> bytes, or stands in line for it: then <see cref="Pace.Grant"/> is called.</summary>
+    /// <summary>Takes a piece of at most <paramref name="wanted"/> bytes when it is there, or stands in line for it: then <see cref="Pace.Grant"/> is called.</summary>
     /// <returns>The size of the piece; 0 when it has to wait.</returns>
     public int Take(Pace pace, int wanted)
     {
@@ -40,11 +54,12 @@ internal sealed class SharedRate(TimeProvider time) : IDisposable
             // Ahead of the others by what its two directions can have in line, and no more: a burst it had while nobody else was there is no debt.
             int piece = PieceNeedsLock(wanted);
             long start = Math.Clamp(pace.Share.Taken, _progress, _progress + 2 * piece);
-            if (_line.Count == 0 && TakeNeedsLock(piece) is > 0 and int taken)
+            if (_line.Count == 0 && IsThereNeedsLock(piece))
             {
-                pace.Share.Taken = start + taken;
+                TakeNeedsLock(piece);
+                pace.Share.Taken = start + piece;
                 _progress = start;
-                return taken;
+                return piece;
             }
 
             pace.Wanted = wanted;
@@ -92,7 +107,7 @@ internal sealed class SharedRate(TimeProvider time) : IDisposable
             }
 
             int piece = PieceNeedsLock(pace.Wanted);
-            if (_bucket is { } bucket && bucket.Available(time.GetTimestamp()) < piece)
+            if (!IsThereNeedsLock(piece))
             {
                 WaitNeedsLock(piece);
                 return;
@@ -109,16 +124,10 @@ internal sealed class SharedRate(TimeProvider time) : IDisposable
     private int PieceNeedsLock(int wanted)
         => _bucket is { } bucket ? (int)Math.Min(wanted, Math.Min(bucket.Burst, Math.Max(MinPiece, bucket.Burst / (_line.Count + 1)))) : wanted;
 
-    /// <summary>Takes what is there, up to <paramref name="piece"/>.</summary>
-    private int TakeNeedsLock(int piece)
-    {
-        if (_bucket is not { } bucket)
-            return piece;
-        long now = time.GetTimestamp();
-        piece = (int)Math.Min(piece, bucket.Available(now));
-        bucket.Take(piece, now);
-        return piece;
-    }
+    /// <summary>Whether the whole piece may pass now: the few bytes that come while somebody looks are not worth a turn.</summary>
+    private bool IsThereNeedsLock(int piece) => _bucket is not { } bucket || bucket.Available(time.GetTimestamp()) >= piece;
+
+    private void TakeNeedsLock(int piece) => _bucket?.Take(piece, time.GetTimestamp());
 
     private void WaitNeedsLock(int piece)
     {

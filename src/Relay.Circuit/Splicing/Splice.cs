@@ -18,6 +18,7 @@ internal sealed class Splice
     private readonly CircuitPump _toDestination;
     private readonly CircuitPump _toSource;
     private int _end; // the first CircuitEnd that was not Closed
+    private long _sentBefore; // when the idle time was last looked at
     private Exception? _failure;
 
     /// <summary>Joins two streams, which stay the caller's to dispose.</summary>
@@ -45,8 +46,9 @@ internal sealed class Splice
     public async Task<SpliceResult> RunAsync(CancellationToken stopping)
     {
         long start = _time.GetTimestamp();
+        _sentBefore = _source.BytesSent + _destination.BytesSent;
         using ITimer? deadline = _terms.MaxDuration is { } duration ? StartTimer(duration, () => start, CircuitEnd.DurationLimit) : null;
-        using ITimer? silence = _terms.IdleTimeout is { } timeout ? StartTimer(timeout, () => _idle!.Touched, CircuitEnd.IdleTimeout) : null;
+        using ITimer? silence = _terms.IdleTimeout is { } timeout ? StartTimer(timeout, () => LastSignOfLife(timeout), CircuitEnd.IdleTimeout) : null;
         using CancellationTokenRegistration stop = stopping.UnsafeRegister(static s => ((Splice)s!).End(CircuitEnd.Stopped), this);
         using (_paceToDestination)
         using (_paceToSource)
@@ -84,6 +86,20 @@ internal sealed class Splice
             if (End(CircuitEnd.Failed))
                 _failure = e;
         }
+    }
+
+    /// <summary>
+    /// When the circuit was last busy. The pumps tell of bytes that come and of bytes that have passed; not that a receiver takes bit by bit what is being written to
+    /// it, nor that bytes stand in line for a rate. So when a circuit seems idle, that is looked at before it is believed.
+    /// </summary>
+    private long LastSignOfLife(TimeSpan timeout)
+    {
+        long sent = _source.BytesSent + _destination.BytesSent;
+        bool isBusy = sent != _sentBefore || _paceToDestination.IsWaiting || _paceToSource.IsWaiting;
+        _sentBefore = sent;
+        if (isBusy && _time.GetElapsedTime(_idle!.Touched) >= timeout)
+            _idle.Touch();
+        return _idle!.Touched;
     }
 
     /// <summary>Ends the circuit when <paramref name="span"/> has passed since the moment <paramref name="since"/> gives, which may move on meanwhile.</summary>

@@ -48,6 +48,8 @@ internal sealed class EmbeddedHost(Libp2pNode node, IdentityKey identity) : IRel
 
     public long ReservedMemory => node.ReservedMemory;
 
+    public long StreamMemory => NodeMemory.StreamQueue;
+
     public bool IsConnected(PeerId peer) => node.IsConnected(peer);
 
     public IDisposable OnDisconnected(Action<PeerId> callback) => node.OnDisconnected(callback);

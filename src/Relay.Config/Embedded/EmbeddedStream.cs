@@ -16,11 +16,11 @@ internal sealed class EmbeddedStream(MuxedStream stream) : IHostStream
 
     public object Connection => stream.Connection;
 
-    public long ReceiveBound => stream.ReceiveBound;
-
     public long BytesReceived => stream.BytesReceived;
 
     public long BytesRead => stream.BytesRead;
+
+    public long BytesSent => stream.BytesSent;
 
     // On the path of every relayed byte: the state machines are pooled.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

@@ -46,7 +46,7 @@ internal static class RelaySourceSettings
         {
             LiveIn = typeof(RelayServiceOption),
             Description = "Reservations of one IPv6 network, of the length that Ipv6PrefixLength says. Raise it, or exempt the network, "
-                + "when a cluster has one network.",
+                + "when a cluster has one network. While it is not set it is MaxReservationsPerIp where that is more.",
             Reason = "libp2p's and EdgeVPN's number for an IPv6 network, which to them is an autonomous system: who has one address "
                 + "has 2^64, so that counting addresses bounds nothing",
         },
@@ -97,14 +97,14 @@ internal static class RelaySourceSettings
             "Connection:RelayService:MaxHopStreamsPerConnection",
             "--relay-service-max-hop-streams-per-connection",
             "EDGEVPN_RELAY_MAX_HOP_STREAMS_PER_CONNECTION",
-            new CountKind(1, 65_536, "streams"),
+            new CountKind(1, 131_072, "streams"),
             settings => Relay(settings).MaxHopStreamsPerConnection,
             (settings, value) => Relay(settings).MaxHopStreamsPerConnection = value)
         {
             LiveIn = typeof(RelayServiceOption),
-            Description = "HOP requests under way on one connection: being read, decided or answered, until a circuit is open. One more is "
-                + "refused unread.",
-            Reason = "a peer that opens all its 64 circuits at once, and renews meanwhile",
+            Description = "HOP requests under way on one connection: being read or decided, until a circuit is open. One more is "
+                + "refused unread. While it is not set it is 16 more than MaxCircuits.",
+            Reason = "a peer that opens all its circuits at once, and renews meanwhile",
         },
     ];
 

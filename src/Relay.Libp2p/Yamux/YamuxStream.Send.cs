@@ -14,6 +14,7 @@ internal sealed partial class YamuxStream
     private Exception? _writeFailure;        // came while copying; delivered after
     private StreamException? _writeError;
     private long _sendWindow = YamuxProtocol.InitialWindow;
+    private long _bytesSent;                 // read without the lock
     private uint _grantToSend;
     private bool _synToSend;
     private bool _ackToSend;
@@ -25,6 +26,8 @@ internal sealed partial class YamuxStream
 
     /// <summary>Whether it stands in the session's line.</summary>
     public bool IsQueued { get; set; }
+
+    public override long BytesSent => Interlocked.Read(ref _bytesSent);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         WriteAsync(buffer, isLast: false, cancellationToken);
@@ -142,6 +145,7 @@ internal sealed partial class YamuxStream
     {
         _isCopying = false;
         _pending = _pending[count..];
+        Volatile.Write(ref _bytesSent, _bytesSent + count);
         if (_writeFailure is { } failure)
         {
             _writeFailure = null;

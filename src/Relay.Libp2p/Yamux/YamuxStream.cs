@@ -23,6 +23,7 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
         _lastUpdate = now;
         _synToSend = !isInbound;
         _ackToSend = isInbound;
+        session.Windows.Join();
     }
 
     public uint Id { get; }
@@ -86,7 +87,12 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
         {
             waitsForRemote = (_finToSend || _finSent) && !_isWriting; // a write that is blocked would never end by itself
             if (_ended && !IsDisposed)
+            {
                 _session.ReleaseNeedsLock(this);
+                if (IsInbound)
+                    _session.Windows.Leave();
+            }
+
             IsDisposed = true;
         }
 
@@ -105,5 +111,7 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
         if (_isUse)
             _session.EndUseNeedsLock();
         _session.Windows.Release(_window - YamuxProtocol.InitialWindow);
+        if (!IsInbound || IsDisposed)
+            _session.Windows.Leave(); // else the handler is not done with it
     }
 }

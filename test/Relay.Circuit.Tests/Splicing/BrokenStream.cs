@@ -14,8 +14,6 @@ internal sealed class BrokenStream(IHostStream inner) : IHostStream
 
     public object Connection => inner.Connection;
 
-    public long ReceiveBound => inner.ReceiveBound;
-
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => inner.ReadAsync(buffer, cancellationToken);
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => throw new NotSupportedException("broken");

@@ -50,8 +50,6 @@ internal sealed class SpliceAllocationTests
 
         public object Connection => this;
 
-        public long ReceiveBound => ChunkLength;
-
         public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
         {
             if (buffer.IsEmpty || _read == chunks)

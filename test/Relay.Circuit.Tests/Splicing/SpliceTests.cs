@@ -133,6 +133,28 @@ internal sealed class SpliceTests
         Assert.That(async () => await blocked, Throws.InstanceOf<HostStreamException>());
     }
 
+    [Test]
+    public async Task A_receiver_that_takes_one_write_bit_by_bit_is_not_idle_and_one_that_has_stopped_is()
+    {
+        var idle = TimeSpan.FromMinutes(5);
+        var buffers = new RentedBuffers(2 << 20); // of which the window takes a part only: one write goes on for hours
+        Task<SpliceResult> splice = new Splice(_source, _destination, new SpliceTerms(IdleTimeout: idle), new SpliceResources(buffers, _rate, _time)).RunAsync(_stopping.Token);
+        Task sending = _sourceEnd.SendAsync(new byte[1 << 20]);
+        for (int read = 1024; read <= 20 * 1024; read += 1024)
+        {
+            Assert.That(await _destinationEnd.ReceiveAsync(1024), Has.Length.EqualTo(1024));
+            int sent = 64 * 1024 + read;
+            await Eventually.EqualsAsync(sent, () => _destination.BytesSent, "what has gone on its way");
+            _time.Advance(TimeSpan.FromMinutes(4));
+        }
+
+        Assert.That(splice.IsCompleted, Is.False);
+        _time.Advance(2 * idle);
+        Assert.That((await splice.InTime()).End, Is.EqualTo(CircuitEnd.IdleTimeout));
+        Assert.That(async () => await sending, Throws.InstanceOf<HostStreamException>());
+        Assert.That(buffers.Count, Is.Zero);
+    }
+
     private Task<SpliceResult> RunAsync(long? maxData = null, TimeSpan? maxDuration = null)
         => Create(_source, new SpliceTerms(maxData, maxDuration)).RunAsync(_stopping.Token);
 

@@ -37,12 +37,7 @@ internal sealed class RelayNodeHealthCheckTests
     {
         var time = new ManualTimeProvider();
         var source = new ScriptedSource(MembershipKind.Sightings);
-        await using var application = new RelayApplication(
-            """{ "ListenAddresses": [ "/ip4/127.0.0.1/tcp/0" ], "Connection": { "RelayService": { "NetworkOnlyRefresh": "24h" } } }""",
-            services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
-        Task starting = application.StartAsync();
-        (await source.NextReadAsync()).Returns();
-        await starting;
+        await using RelayApplication application = await StartWithOpenWindowAsync(source, time);
 
         Assert.That((await application.CheckHealthAsync()).Status, Is.EqualTo(HealthStatus.Healthy), "just opened");
         time.Advance(RelayNodeHealthCheck.LongestWindow);
@@ -63,12 +58,7 @@ internal sealed class RelayNodeHealthCheckTests
     {
         var time = new ManualTimeProvider();
         var source = new ScriptedSource(MembershipKind.Sightings);
-        await using var application = new RelayApplication(
-            """{ "ListenAddresses": [ "/ip4/127.0.0.1/tcp/0" ], "Connection": { "RelayService": { "NetworkOnlyRefresh": "24h" } } }""",
-            services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
-        Task starting = application.StartAsync();
-        (await source.NextReadAsync()).Returns();
-        await starting;
+        await using RelayApplication application = await StartWithOpenWindowAsync(source, time);
 
         time.Advance(RelayNodeHealthCheck.LongestWindow + Tick);
 
@@ -219,5 +209,16 @@ internal sealed class RelayNodeHealthCheckTests
         HealthReportEntry lonely = await application.CheckHealthAsync();
         Assert.That(lonely.Status, Is.EqualTo(HealthStatus.Degraded));
         Assert.That(lonely.Description, Does.StartWith("2 members have not been seen for too long"));
+    }
+
+    private static async Task<RelayApplication> StartWithOpenWindowAsync(ScriptedSource source, ManualTimeProvider time)
+    {
+        var application = new RelayApplication(
+            """{ "ListenAddresses": [ "/ip4/127.0.0.1/tcp/0" ], "Connection": { "RelayService": { "NetworkOnlyRefresh": "24h" } } }""",
+            services => services.AddSingleton<TimeProvider>(time).AddSingleton<IMembershipSource>(source));
+        Task starting = application.StartAsync();
+        (await source.NextReadAsync()).Returns();
+        await starting;
+        return application;
     }
 }

@@ -25,11 +25,12 @@ internal sealed class ReloadTests
 
         await Eventually.EqualsAsync(2L << 20, () => application.Node.Relay!.Options.MaxData, "the data limit");
         await application.LoggedAsync(Changed);
-        await Eventually.EqualsAsync(2, () => application.Log.Entries.Count(entry => entry.EventId == Changed), "the logged differences");
+        await Eventually.EqualsAsync(3, () => application.Log.Entries.Count(entry => entry.EventId == Changed), "the logged differences");
         Assert.That(application.Log.Entries.Where(entry => entry.EventId == Changed).Select(entry => entry.Message), Is.EqualTo(new[]
         {
             "Connection:RelayService:MaxData: 1MiB -> 2MiB",
             "Connection:RelayService:MaxCircuits: 64 -> 7",
+            "Connection:RelayService:MaxHopStreamsPerConnection: 80 -> 23", // which follows it
         }));
         Assert.That(application.Node.Options.OfType<RelayServiceOption>().Single().MaxCircuits, Is.EqualTo(7));
     }

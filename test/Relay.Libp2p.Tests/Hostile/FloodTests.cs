@@ -201,21 +201,24 @@ public class FloodTests
         await node.RestAsync();
     }
 
-    [Test]
-    public async Task A_peer_that_fills_every_window_leaves_room_for_others()
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_peer_that_fills_every_window_leaves_room_for_others(bool isSetWhileItRuns)
     {
-        var options = new Libp2pOptions { MaxUnreadBytes = 4 << 20 };
+        const int MaxUnread = 4 << 20;
+        var options = new Libp2pOptions { MaxUnreadBytes = isSetWhileItRuns ? 64 << 20 : MaxUnread };
         var mayRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using NodeUnderTest node = await StartAsync(options);
         node.Node.Handle("/test/deaf", _ => mayRead.Task);
         await using SecuredPeer hog = await RawDialer.ConnectSecuredAsync(node.Node);
+        node.Node.MaxUnreadBytes = MaxUnread;
         byte[] lazy = MultistreamScript.Encode(MultistreamScript.Header, "/test/deaf");
         Task<int> resets = CountAsync(hog, frame => frame.StreamId % 2 == 1 && frame.Has(RawFrame.Rst), 8);
         for (uint id = 1; id < 32; id += 2)
             await hog.SendAsync(RawFrame.Data(id, lazy, RawFrame.Syn), RawFrame.Data(id, new byte[YamuxProtocol.InitialWindow - lazy.Length]));
 
         Assert.That(await resets.InTime(), Is.EqualTo(8), "those of 16 windows that are more than half of what the node may hold");
-        Assert.That(node.Node.Counts.UnreadBytes, Is.LessThanOrEqualTo(options.MaxUnreadBytes / 2));
+        Assert.That(node.Node.Counts.UnreadBytes, Is.LessThanOrEqualTo(MaxUnread / 2));
         await using NodeUnderTest good = await NodeUnderTest.StartAsync();
         await EchoesAsync(node, good.Node, 1 << 20);
 

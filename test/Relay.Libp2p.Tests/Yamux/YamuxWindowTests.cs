@@ -69,11 +69,13 @@ public class YamuxWindowTests
             received.AddRange((await harness.Peer.ReceiveAsync(f => f.Type == 0)).Body);
         await harness.SettleAsync();
         Assert.That(writing.IsCompleted, Is.False, "three bytes wait");
+        Assert.That(stream.BytesSent, Is.EqualTo(Window));
 
         await harness.Peer.SendAsync(RawFrame.Window(1, 2));
         received.AddRange((await harness.Peer.ReceiveAsync(f => f.Type == 0)).Body);
         await harness.SettleAsync();
         Assert.That(writing.IsCompleted, Is.False, "one byte waits");
+        Assert.That(stream.BytesSent, Is.EqualTo(Window + 2));
 
         await harness.Peer.SendAsync(RawFrame.Window(1, 1));
         received.AddRange((await harness.Peer.ReceiveAsync(f => f.Type == 0)).Body);

@@ -92,6 +92,26 @@ public abstract partial class CircuitRelayContract
     }
 
     [Test]
+    public async Task A_request_that_was_answered_takes_no_place_however_long_its_peer_keeps_the_stream([Values] bool isGranted)
+    {
+        StartRelay(new CircuitRelayOptions { MaxHopStreamsPerConnection = 1 });
+        Acl.Reserve = _ => isGranted;
+        IRelayHost peer = await AddPeerAsync();
+        var kept = new List<IHostStream>();
+        for (int i = 0; i < 4; i++)
+        {
+            IHostStream stream = await OpenHopAsync(peer);
+            kept.Add(stream);
+            await stream.SendAsync(RawHop.Reserve());
+            Assert.That(RawHop.StatusOf(await stream.ReceiveMessageAsync()), Is.EqualTo(isGranted ? Status.Ok : Status.PermissionDenied));
+            Assert.That(await stream.ReceiveAllAsync(), Is.Empty);
+        }
+
+        foreach (IHostStream stream in kept)
+            await stream.FinishAsync();
+    }
+
+    [Test]
     public async Task New_reservations_of_a_peer_come_as_often_as_the_rate_allows_and_renewals_are_not_counted()
     {
         StartRelay(new CircuitRelayOptions { ReservationRatePerPeer = TwicePerMinute });

@@ -164,6 +164,27 @@ public abstract partial class CircuitRelayContract
     }
 
     [Test]
+    public async Task A_subscription_to_a_relay_that_has_stopped_has_ended()
+    {
+        StartRelay();
+        await Relay.StopAsync().InTime();
+        using RelaySubscription late = Relay.Subscribe();
+        await using IAsyncEnumerator<RelayEvent> events = late.GetAsyncEnumerator();
+        Assert.That(await events.MoveNextAsync().InTime(), Is.False);
+    }
+
+    [Test]
+    public async Task A_circuit_that_lasts_longer_than_there_are_dates_expires_on_the_last_one()
+    {
+        StartRelay(new CircuitRelayOptions { MaxDuration = TimeSpan.MaxValue });
+        RelayedCircuit circuit = await OpenCircuitAsync();
+        await circuit.Source.SendAsync([1]);
+        await circuit.Destination.ReceiveAsync(1); // the source hears OK a moment before the circuit is one
+        Assert.That(Relay.TakeSnapshot().Circuits.Single().ExpiresAt, Is.EqualTo(DateTimeOffset.MaxValue));
+        await CloseAsync(circuit);
+    }
+
+    [Test]
     public async Task The_gauges_say_what_is_held_and_nothing_when_the_relay_has_stopped()
     {
         StartRelay(new CircuitRelayOptions { BufferSize = 4096 });
@@ -173,7 +194,7 @@ public abstract partial class CircuitRelayContract
         await circuit.Destination.ReceiveAsync(100); // the source hears OK a moment before the circuit is one
         Assert.That(metrics["relay.reservations"], Is.EqualTo(1));
         Assert.That(metrics["relay.circuits"], Is.EqualTo(1));
-        Assert.That(metrics["relay.memory.reserved"], Is.GreaterThanOrEqualTo(2 * 4096 + circuit.Source.ReceiveBound));
+        Assert.That(metrics["relay.memory.reserved"], Is.GreaterThanOrEqualTo(RelayMemory.OfCircuit(4096, RelayHost.StreamMemory)));
 
         await Relay.DisposeAsync().InTime();
         using var after = new RecordingMeter(Telemetry);

@@ -194,6 +194,24 @@ public abstract partial class CircuitRelayContract
     }
 
     [Test]
+    public async Task Circuits_that_stand_in_line_for_the_total_bandwidth_are_not_idle()
+    {
+        const int Circuits = 8;
+        const int Piece = 256; // a quarter of a second's bytes: a round through the line takes two seconds
+        StartRelay(new CircuitRelayOptions { MaxTotalBandwidth = 1024, BufferSize = 1024, CircuitIdleTimeout = TimeSpan.FromSeconds(1) });
+        for (int i = 0; i < Circuits; i++)
+            await (await OpenCircuitAsync()).Source.SendAsync(new byte[4 * Piece]);
+        for (int pieces = 1; pieces <= 2 * Circuits; pieces++)
+        {
+            int carried = pieces * Piece;
+            await Eventually.EqualsAsync(carried, () => CarriedBytes, "what was carried");
+            Assert.That(Relay.Counts.Circuits, Is.EqualTo(Circuits));
+            await Time.TimerIsArmedAsync(TimeSpan.FromSeconds(0.25));
+            Time.Advance(TimeSpan.FromSeconds(0.25));
+        }
+    }
+
+    [Test]
     public async Task A_circuit_that_is_paused_is_not_idle()
     {
         StartRelay(PacedCircuit with { CircuitIdleTimeout = TimeSpan.FromSeconds(1), MaxDuration = null });

@@ -65,8 +65,8 @@ public sealed class InMemoryConnection
         InMemoryHost to = OtherThan(from);
         var there = new InMemoryPipe(to.Window);
         var back = new InMemoryPipe(from.Window);
-        var local = new InMemoryStream(back, there, from.Window, to.LocalPeer, AddressOf(to), IsRelayed, this);
-        var remote = new InMemoryStream(there, back, to.Window, from.LocalPeer, AddressOf(from), IsRelayed, this);
+        var local = new InMemoryStream(back, there, to.LocalPeer, AddressOf(to), IsRelayed, this);
+        var remote = new InMemoryStream(there, back, from.LocalPeer, AddressOf(from), IsRelayed, this);
         lock (_gate)
         {
             if (_isClosed)

@@ -40,6 +40,9 @@ public sealed class InMemoryHost : IRelayHost
     /// <summary>Runs before each outbound stream is opened: to fail, or to wait.</summary>
     public Func<PeerId, CancellationToken, Task>? OpeningStream { get; set; }
 
+    /// <summary>Runs before it is said whether a peer is connected, once, and says so instead: for what happens at the worst moment.</summary>
+    public Func<PeerId, bool>? NextIsConnected { get; set; }
+
     /// <summary>Whether disconnect notices are kept back until <see cref="ReleaseNotices"/>.</summary>
     public bool HoldsNotices { get; set; }
 
@@ -102,8 +105,17 @@ public sealed class InMemoryHost : IRelayHost
     public long ReservedMemory { get; set; }
 
     /// <inheritdoc/>
+    public long StreamMemory => Window;
+
+    /// <inheritdoc/>
     public bool IsConnected(PeerId peer)
     {
+        if (NextIsConnected is { } next)
+        {
+            NextIsConnected = null;
+            return next(peer);
+        }
+
         lock (_gate)
             return _connections.Exists(c => !c.IsRelayed && c.OtherThan(this).LocalPeer == peer);
     }

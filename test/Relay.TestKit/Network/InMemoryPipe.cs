@@ -14,10 +14,21 @@ internal sealed class InMemoryPipe(int window)
     private TaskCompletionSource? _writable; // a writer waits for it
     private int _start;
     private int _count;
+    private long _taken;
     private bool _isFinished;
     private HostStreamError? _broken;
     private bool _isReading;
     private bool _isWriting;
+
+    /// <summary>Bytes it has taken from the writer so far.</summary>
+    public long Taken
+    {
+        get
+        {
+            lock (_gate)
+                return _taken;
+        }
+    }
 
     public bool IsFinished
     {
@@ -144,6 +155,7 @@ internal sealed class InMemoryPipe(int window)
             data.Span[..first].CopyTo(_ring.AsSpan(end));
             data.Span[first..count].CopyTo(_ring);
             _count += count;
+            _taken += count;
             data = data[count..];
             if (count > 0)
                 Signal(ref _readable);

@@ -8,13 +8,11 @@ public sealed class InMemoryStream : IHostStream
 {
     private readonly InMemoryPipe _incoming;
     private readonly InMemoryPipe _outgoing;
-    private readonly int _window;
 
-    internal InMemoryStream(InMemoryPipe incoming, InMemoryPipe outgoing, int window, PeerId remotePeer, Multiaddress remoteAddress, bool isRelayed, object connection)
+    internal InMemoryStream(InMemoryPipe incoming, InMemoryPipe outgoing, PeerId remotePeer, Multiaddress remoteAddress, bool isRelayed, object connection)
     {
         _incoming = incoming;
         _outgoing = outgoing;
-        _window = window;
         RemotePeer = remotePeer;
         RemoteAddress = remoteAddress;
         IsRelayed = isRelayed;
@@ -28,7 +26,7 @@ public sealed class InMemoryStream : IHostStream
         var back = new InMemoryPipe(window);
         PeerId nobody = IdentityKey.FromSeed(new byte[32]).PeerId;
         Multiaddress nowhere = Multiaddress.Parse("/ip4/192.0.2.255/tcp/1");
-        return (new InMemoryStream(back, there, window, nobody, nowhere, false, there), new InMemoryStream(there, back, window, nobody, nowhere, false, there));
+        return (new InMemoryStream(back, there, nobody, nowhere, false, there), new InMemoryStream(there, back, nobody, nowhere, false, there));
     }
 
     /// <inheritdoc/>
@@ -44,7 +42,7 @@ public sealed class InMemoryStream : IHostStream
     public object Connection { get; }
 
     /// <inheritdoc/>
-    public long ReceiveBound => _window;
+    public long BytesSent => _outgoing.Taken;
 
     /// <summary>Whether the stream has ended: closed by both sides, reset or lost.</summary>
     public bool HasEnded => _incoming.IsBroken || (_incoming.IsFinished && _outgoing.IsFinished);
