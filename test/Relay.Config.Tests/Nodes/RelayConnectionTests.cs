@@ -49,9 +49,10 @@ internal sealed class RelayConnectionTests(bool peersServe) : AutoRelayTest(peer
         RelayNode relay = await StartAsync(
             CreateConfig(service => (service.NetworkOnly, service.ReservationTtl) = (false, TimeSpan.FromSeconds(8))), builder => builder.WithTimeProvider(time));
         RelayNode node = await StartPeerAsync(supply: builder => builder.WithTimeProvider(time));
-        await node.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
+        Reservation reservation = await node.Relays.ReserveAsync(relay.ListenAddresses[0]).InTime();
         await node.PingAsync(relay.PeerId).InTime();
         Connection connection = node.Connections.Single();
+        await time.TimerIsArmedAsync(reservation.Expiration - time.GetUtcNow()); // the seeker waits for the end of it
 
         time.Advance(TimeSpan.FromSeconds(8));
 
