@@ -95,7 +95,7 @@ internal sealed class ReloadTests
             application.WriteFile(json);
 
         Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay (appsettings.json): has no settings there any more"));
-        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), Is.EqualTo((1L << 20, 7)));
+        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuits), Is.EqualTo((1L << 20, 7)));
 
         application.Write(Section("\"MaxData\": \"3MiB\""));
         await Eventually.EqualsAsync(3L << 20, () => application.Node.Relay!.Options.MaxData, "the data limit");
@@ -119,10 +119,10 @@ internal sealed class ReloadTests
 
         application.Write(Section("\"MaxCircuits\": 9"));
         Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay (limits.json): has no settings there any more"), "the provider forgot what it had");
-        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), Is.EqualTo((1L << 20, 7)));
+        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuits), Is.EqualTo((1L << 20, 7)));
 
         files.Change("""{ "Relay": { "Connection": { "RelayService": { "MaxData": "2MiB" } } } }""");
-        await Eventually.EqualsAsync((2L << 20, 9), () => (application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), "the limits");
+        await Eventually.EqualsAsync((2L << 20, 9), () => (application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuits), "the limits");
     }
 
     [Test]
@@ -184,7 +184,7 @@ internal sealed class ReloadTests
 
         Assert.That(await application.LoggedAsync(Refused), Does.Contain("Connection:RelayService:MemoryBudget: \"2GiB\" is less than the node can take")
             .And.Contain("Connection:MaxStreamsPerConnection (1024, and 8 only after a restart)"));
-        Assert.That(application.Node.Relay!.Options.MaxCircuitsPerPeer, Is.EqualTo(5));
+        Assert.That(application.Node.Relay!.Options.MaxCircuits, Is.EqualTo(5));
     }
 
     [Test]
