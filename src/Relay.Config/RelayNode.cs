@@ -215,6 +215,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     // One that was never started has nothing to drain, and is still to be.
     private async Task<CircuitRelay?> RunningRelayAsync()
     {
+        _node.DetachHandler(); // as in a stop, which comes next
         await _lifecycle.WaitAsync().ConfigureAwait(false);
         try
         {
