@@ -22,6 +22,17 @@ internal sealed partial class Admission
         }
     }
 
+    /// <summary>Whether the peer has one that has not expired.</summary>
+    public bool HasReservation(PeerId peer)
+    {
+        long now = _time.GetTimestamp();
+        lock (_gate)
+        {
+            ExpireNeedsLock(now);
+            return TryFindNeedsLock(peer, out _);
+        }
+    }
+
     /// <summary>What has become of reservations since this was last asked, in the order in which it has.</summary>
     public void TakeChanges(List<ReservationChange> changes)
     {
