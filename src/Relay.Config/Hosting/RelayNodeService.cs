@@ -75,7 +75,7 @@ internal sealed partial class RelayNodeService(
             IReadOnlyList<OptionChange> changes = await node.ApplyAsync(config.ToOptions(), _stopping.Token).ConfigureAwait(false);
             HostSettings settings = SettingsOf(config);
             _drain = settings.DrainTimeout;
-            foreach ((Setting setting, string old, string @new, SettingEffect effect) in _inForce!.Take(settings, changes, built.Node.Options))
+            foreach ((Setting setting, string old, string @new, SettingEffect effect) in _inForce!.Take(settings, changes, node.Options))
                 LogDifference(setting.Path, old, @new, effect);
 
             LogWarnings(config);
