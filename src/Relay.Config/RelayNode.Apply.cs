@@ -71,7 +71,7 @@ public sealed partial class RelayNode
     // The budget that was asked for has to hold with what is in force, not with what was asked for beside it.
     private static void ThrowIfAboveBudget(NodeOption[] options, RelayBudget worst, IEnumerable<OptionChange> changes)
     {
-        if (options.OfType<RelayServiceOption>().SingleOrDefault() is not { MemoryBudget: { } budget } service || worst.Total <= budget)
+        if (options.OfType<RelayServiceOption>().SingleOrDefault() is not { MemoryBudget: { } budget } || worst.Total <= budget)
             return;
         string[] inForce =
         [

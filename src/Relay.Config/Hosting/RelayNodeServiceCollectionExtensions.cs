@@ -10,6 +10,7 @@ using Relay;
 using Relay.Circuit;
 using Relay.Hosting;
 using Relay.Multiformats;
+using Relay.Settings;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +52,8 @@ public static class RelayNodeServiceCollectionExtensions
     /// The node is a singleton, to be injected wherever it is used. From the services it takes, when they are there: the <see cref="IMembershipSource"/>, the
     /// <see cref="IRelayAclFilter"/>, the <see cref="IdentityKey"/>, <see cref="TimeProvider"/>, <see cref="IMeterFactory"/> and the logging. A health check
     /// named <c>relay</c> is added: unhealthy when the node does not listen, degraded while the bootstrap window is open for too long or the members are stale.
+    /// When the application stops, open circuits may go on for 500 ms, as with <see cref="HostSettings.DrainTimeout"/> of a section; to give them longer, call
+    /// <see cref="RelayNode.DrainAsync"/> before.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Fills the configuration; an invalid one keeps the application from starting.</param>
@@ -78,13 +81,15 @@ public static class RelayNodeServiceCollectionExtensions
             provider.GetServices<IValidateOptions<Config>>(),
             provider.GetService<RelayConfiguration>(),
             LoggersOf(provider).CreateLogger(LogCategory)));
+        services.AddSingleton(CreateOrigin);
         services.AddSingleton(provider => Build(provider, build));
-        services.AddSingleton(static provider => provider.GetRequiredService<BuiltNode>().Node);
         services.AddSingleton<IHostedService>(static provider => new RelayNodeService(
-            provider.GetRequiredService<BuiltNode>(),
+            provider.GetRequiredService<RelayNode>(),
+            provider.GetRequiredService<NodeOrigin>(),
             provider.GetRequiredService<IOptionsMonitor<Config>>(),
             LoggersOf(provider).CreateLogger(LogCategory),
-            provider.GetService<RelayConfiguration>()));
+            provider.GetService<RelayConfiguration>(),
+            provider.GetService<IMembershipSource>() is not null));
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             HealthCheckName,
             static provider => provider.GetRequiredService<RelayNodeHealthCheck>(),
@@ -94,28 +99,32 @@ public static class RelayNodeServiceCollectionExtensions
         return services;
     }
 
-    private static BuiltNode Build(IServiceProvider provider, Action<IServiceProvider, NodeBuilder>? build)
+    private static NodeOrigin CreateOrigin(IServiceProvider provider)
     {
         Config config = provider.GetRequiredService<IOptionsMonitor<Config>>().CurrentValue;
-        TimeProvider? timeProvider = provider.GetService<TimeProvider>();
-        IMembershipSource? theirs = provider.GetService<IMembershipSource>();
-        IMembershipSource? named = theirs is null
-            ? provider.GetService<RelayConfiguration>()?.ReadingOf(config)?.Settings.CreateMembershipSource(timeProvider)
+        IMembershipSource? source = provider.GetService<IMembershipSource>() is null
+            ? provider.GetService<RelayConfiguration>()?.ReadingOf(config)?.Settings.CreateMembershipSource(provider.GetService<TimeProvider>())
             : null;
-        var builder = new NodeBuilder(config.ToOptions());
+        return new NodeOrigin(config, source);
+    }
+
+    private static RelayNode Build(IServiceProvider provider, Action<IServiceProvider, NodeBuilder>? build)
+    {
+        NodeOrigin origin = provider.GetRequiredService<NodeOrigin>();
+        var builder = new NodeBuilder(origin.Config.ToOptions());
         builder.WithLoggerFactory(LoggersOf(provider));
-        if ((theirs ?? named) is { } membership)
+        if ((provider.GetService<IMembershipSource>() ?? origin.Source) is { } membership)
             builder.WithMembership(membership);
         if (provider.GetService<IRelayAclFilter>() is { } acl)
             builder.WithAcl(acl);
         if (provider.GetService<IdentityKey>() is { } identity)
             builder.WithIdentity(identity);
-        if (timeProvider is not null)
+        if (provider.GetService<TimeProvider>() is { } timeProvider)
             builder.WithTimeProvider(timeProvider);
         if (provider.GetService<IMeterFactory>() is { } meterFactory)
             builder.WithMeterFactory(meterFactory);
         build?.Invoke(provider, builder);
-        return new BuiltNode(builder.Build(), config, named);
+        return builder.Build();
     }
 
     private static ILoggerFactory LoggersOf(IServiceProvider provider) => provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
