@@ -45,8 +45,8 @@ public sealed partial class CircuitRelay
     }
 
     /// <summary>
-    /// Ends a peer's reservation now, and its circuits if that is asked for. The peer is not told, as the protocol has no word for it, and may reserve again at
-    /// once unless access control says no: expel it there first.
+    /// Ends a peer's reservation now, and its circuits if that is asked for. The protocol has no word to tell the peer: its connection is closed when nothing else
+    /// is open on it, and otherwise it learns of it when it renews. It may reserve again at once unless access control says no: expel it there first.
     /// </summary>
     /// <param name="peer">The peer.</param>
     /// <param name="reason">Why, in a few words for the log and for <see cref="RelayEvent.ReservationEnded.Detail"/>.</param>
@@ -67,8 +67,12 @@ public sealed partial class CircuitRelay
 
         bool hadReservation = _admission.Evict(peer, reason);
         if (hadReservation)
+        {
             _journal.Evicted(ReasonCode.Evicted);
-        TellReservations();
+            TellReservations();
+            _host.CloseIdle(peer);
+        }
+
         int circuits = 0;
         if (endCircuitsAfter is { } delay)
         {
@@ -123,6 +127,7 @@ public sealed partial class CircuitRelay
             {
                 _journal.Evicted(ReasonCode.MembershipLost);
                 TellReservations();
+                _host.CloseIdle(holder.Peer);
                 LogEvicted(holder.Peer, ReasonCode.MembershipLost, verdict.Verdict.Reason, hadReservation: true, circuits: 0);
                 return true;
             }

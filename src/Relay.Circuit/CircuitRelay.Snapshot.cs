@@ -28,7 +28,7 @@ public sealed partial class CircuitRelay
     {
         ArgumentNullException.ThrowIfNull(peer);
         bool has = _admission.HasReservation(peer);
-        TellExpired();
+        TellReservations();
         return has;
     }
 

@@ -58,7 +58,7 @@ public sealed partial class RelayNode : IAsyncDisposable
         _host = new EmbeddedHost(_node, identity);
         var client = new RelayClient(_host, timeProvider, loggerFactory);
         AutoRelayOption? autoRelay = options.OfType<AutoRelayOption>().SingleOrDefault();
-        var relays = new RelayTable(PeerId, autoRelay, candidates is not null, timeProvider, Random.Shared);
+        var relays = new RelayTable(PeerId, autoRelay, candidates is not null, timeProvider, Random.Shared, _node.CanDial);
         if (autoRelay is { Reachability: Reachability.Private } && !relays.SeeksAny)
             LogUnreachable(_log, PeerId);
         _circuits = new CircuitTransport(_node, client, relays.Expects, timeProvider);

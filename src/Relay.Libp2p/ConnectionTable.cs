@@ -155,6 +155,20 @@ internal sealed class ConnectionTable(Libp2pOptions options)
             return connection.IsRetired = IsUnneededNeedsLock(connection) && connection.StreamCount == 0;
     }
 
+    /// <summary>Takes the direct connections that a peer has made, that nobody here has on loan and that no stream is open on, out of use; they are to be closed then.</summary>
+    public Connection[] RetireIdle(PeerId peer)
+    {
+        lock (_lock)
+        {
+            Connection[] idle = !_byPeer.TryGetValue(peer, out List<Connection>? list)
+                ? []
+                : [.. list.Where(static c => c is { IsRelayed: false, IsOutbound: false, Loans: 0, IsUsable: true, StreamCount: 0 })];
+            foreach (Connection connection in idle)
+                connection.IsRetired = true;
+            return idle;
+        }
+    }
+
     public Connection[] Snapshot()
     {
         lock (_lock)

@@ -135,6 +135,13 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     /// <summary>Adds a way to dial and listen; the addresses already listened on are not affected.</summary>
     public void AddTransport(ITransport transport) => ImmutableInterlocked.Update(ref _transports, static (list, added) => list.Add(added), transport);
 
+    /// <summary>Whether there is a transport for an address; what is there may still not answer.</summary>
+    public bool CanDial(Multiaddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return _transports.Any(transport => transport.CanDial(address));
+    }
+
     /// <summary>Starts to listen and to serve. Starting twice does nothing more.</summary>
     /// <exception cref="ListenException">An address cannot be listened on; the node then listens on none.</exception>
     /// <exception cref="ObjectDisposedException">The node was disposed.</exception>

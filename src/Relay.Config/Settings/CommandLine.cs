@@ -133,5 +133,5 @@ public sealed class CommandLine
     }
 
     private void AddError(string written, string? value, string rule, string accepted) =>
-        _errors.Add(new ConfigError(written, value, rule, accepted) { Source = written });
+        _errors.Add(new ConfigError(SettingText.WithoutSecrets(written)!, value, rule, accepted) { Source = SettingText.WithoutSecrets(written) });
 }
