@@ -1,6 +1,9 @@
 namespace Relay.Circuit;
 
-/// <summary>How often something may happen: at most so many times in any stretch of so much time, wherever the stretch begins.</summary>
+/// <summary>
+/// How often something may happen: at most so many times in any stretch of so much time, wherever the stretch begins. Above 64 times, what has happened is forgotten
+/// by up to a 64th of the stretch later than it could be, so that remembering it stays small.
+/// </summary>
 /// <param name="Count">How many times; from 1 to 1 000 000.</param>
 /// <param name="Period">The length of the stretch; from 1 second to 1 day.</param>
 public readonly record struct Rate(int Count, TimeSpan Period)

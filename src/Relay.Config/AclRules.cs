@@ -98,12 +98,8 @@ public sealed class AclRules : IRelayAclFilter
             return AclVerdict.Allow(IsAllowedPeer);
         if (_allowedNetworks.Contains(address))
             return AclVerdict.Allow(IsAllowedAddress);
-        foreach (IRelayAclFilter filter in _filters)
-        {
-            if (filter.AllowReserve(peer, address) is { IsAllowed: true } verdict)
-                return verdict;
-        }
-
+        if (MostGenerous(peer, address) is { } verdict)
+            return verdict;
         return AllowsSomebody ? AclVerdict.Deny(IsNotAllowed) : AclVerdict.Allow(IsNotDenied);
     }
 
@@ -121,6 +117,22 @@ public sealed class AclRules : IRelayAclFilter
         }
 
         return _filters.IsEmpty ? AclVerdict.Allow(IsNotDenied) : AclVerdict.Deny(IsNotAllowed);
+    }
+
+    // Each filter that admits may bound how long the reservation lasts: the order of the rules does not decide which bound holds.
+    private AclVerdict? MostGenerous(PeerId peer, Multiaddress address)
+    {
+        AclVerdict? best = null;
+        foreach (IRelayAclFilter filter in _filters)
+        {
+            AclVerdict verdict = filter.AllowReserve(peer, address);
+            if (verdict is { IsAllowed: true, ReservationTtl: null })
+                return verdict;
+            if (verdict.IsAllowed && (best is null || verdict.ReservationTtl > best.Value.ReservationTtl))
+                best = verdict;
+        }
+
+        return best;
     }
 
     private string? WhyDenied(PeerId peer, Multiaddress address) => _peers.IsDenied(peer) ? IsDeniedPeer

@@ -15,6 +15,7 @@ internal sealed partial class HandFedMembers(
 {
     private readonly ILogger _logger = loggerFactory.CreateLogger("Relay.Membership");
     private BootstrapWindow? _window; // null: stopped, or nothing is open
+    private bool _isTold; // of the open window; it is the same one after a restart
 
     public MembershipStatus Status => StatusNow;
 
@@ -38,10 +39,8 @@ internal sealed partial class HandFedMembers(
         if (!lists.Any(static list => list.IsWindowOpen))
             return Task.CompletedTask;
 
-        if (option.BootstrapTimeout is { } timeout)
-            LogWindowIsOpenFor(timeout);
-        else
-            LogWindowIsOpen();
+        if (!_isTold)
+            TellWindow();
         _window = new BootstrapWindow(timeProvider, option.BootstrapTimeout, CloseAsync);
         return Task.CompletedTask;
     }
@@ -60,6 +59,15 @@ internal sealed partial class HandFedMembers(
         option = newOption;
         _window?.Arm(newOption.BootstrapTimeout);
         return Task.CompletedTask;
+    }
+
+    private void TellWindow()
+    {
+        _isTold = true;
+        if (option.BootstrapTimeout is { } timeout)
+            LogWindowIsOpenFor(timeout);
+        else
+            LogWindowIsOpen();
     }
 
     private Task CloseAsync(CancellationToken stopping)

@@ -13,7 +13,7 @@ public interface IMembershipSource
     /// <summary>
     /// Takes a snapshot. Any exception, a snapshot of another <see cref="Kind"/> and an answer that takes longer than
     /// <see cref="MembershipConfig.ReadTimeout"/> count as a failure: the node keeps the last members it knew, says so, and tries again after
-    /// a second, then after twice that, and so on up to the refresh interval.
+    /// a second, then after twice that, and so on up to the refresh interval, or 30 s if that is longer.
     /// </summary>
     /// <remarks>A node never calls it while a call of its own is running; several nodes may.</remarks>
     /// <param name="cancellationToken">Cancelled when the node stops or no longer waits for the answer.</param>

@@ -104,8 +104,9 @@ public sealed class NodeBuilder
 
     /// <summary>Builds the node. Opens no socket; reads the key file, and creates it when it is missing.</summary>
     /// <exception cref="InvalidOperationException">
-    /// The relay is for members only and nothing says who they are, or the rules that should admit everyone; a membership source would feed several
-    /// <see cref="NetworkOnlyAcl"/>, or one that has the source of another node already; or an announce address ends in another peer's id.
+    /// The relay is for members only and nothing says who they are, or the rules that should admit everyone; only members may connect, and no
+    /// <see cref="NetworkOnlyAcl"/> knows who they are; a membership source would feed several of these, or one that has the source of another node already; or
+    /// an announce address ends in another peer's id.
     /// </exception>
     /// <exception cref="IOException">The key file cannot be read or created.</exception>
     /// <exception cref="InvalidDataException">The key file holds no usable key.</exception>
@@ -115,7 +116,7 @@ public sealed class NodeBuilder
         NetworkOnlyOption? networkOnly = service is null ? null : Find<NetworkOnlyOption>();
         ImmutableArray<NetworkOnlyAcl> brought = BroughtMembers();
         if (networkOnly is not null)
-            ThrowIfOpen(brought);
+            ThrowIfOpen(networkOnly, brought);
         if (service is not null && networkOnly is null && _membership is not null)
             RelayNode.LogMembershipUnused(_loggerFactory.CreateLogger("Relay.Node"));
         if (_candidates is not null && WhyUnused(Find<AutoRelayOption>()) is { } why)
@@ -150,7 +151,7 @@ public sealed class NodeBuilder
     };
 
     // A relay for members only is never open because of what was left out. Rules beside a source may only deny: the source says who is admitted.
-    private void ThrowIfOpen(ImmutableArray<NetworkOnlyAcl> brought)
+    private void ThrowIfOpen(NetworkOnlyOption networkOnly, ImmutableArray<NetworkOnlyAcl> brought)
     {
         const string WaysOut = "Either call WithMembership(...) on the builder, or set Connection.RelayService.NetworkOnly = false to let everyone reserve.";
         if (_membership is null && _acl is null)
@@ -167,6 +168,14 @@ public sealed class NodeBuilder
             throw new InvalidOperationException(
                 "The relay is for members only, and its rules admit everyone whom they do not deny: let a rule allow, by peer, by network or by a NetworkOnlyAcl, "
                 + $"and none within it be without. {WaysOut}");
+        }
+
+        // Rules by peer and by network are about reserving, and a filter of the application's own knows nothing of the policy.
+        if (networkOnly.Connect == ConnectPolicy.MembersOnly && _membership is null && brought.IsEmpty)
+        {
+            throw new InvalidOperationException(
+                "Only members may connect through the relay (Connection.RelayService.ConnectPolicy = MembersOnly), and nothing says who they are. Either call "
+                + "WithMembership(...) on the builder, or give WithAcl(...) a NetworkOnlyAcl or rules that allow by one, or set ConnectPolicy = Anyone.");
         }
     }
 

@@ -17,7 +17,8 @@ public sealed partial class RelayNode
     /// </returns>
     /// <exception cref="ArgumentException">An option of one kind is there twice; nothing was changed.</exception>
     /// <exception cref="ConfigValidationException">
-    /// The <see cref="RelayServiceConfig.MemoryBudget"/> is less than the node could take with what stays in force of the rest; nothing was changed.
+    /// The <see cref="RelayServiceConfig.MemoryBudget"/> is less than the node could take with what stays in force of the rest, or only members may connect and
+    /// the node has nothing that knows who they are; nothing was changed.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The node was disposed.</exception>
     public async Task<IReadOnlyList<OptionChange>> ApplyAsync(IReadOnlyList<NodeOption> options, CancellationToken cancellationToken = default)
@@ -32,6 +33,7 @@ public sealed partial class RelayNode
             if (!changes.Any(static change => change.IsApplied))
                 return changes;
             NodeOption[] taken = [.. Options.Select(option => Take(option, options))];
+            ThrowIfMembersAreUnknown(taken);
             RelayBudget budget = RelayBudget.WorstCase(taken, IsRunning ? _node.MaxUnreadBytes : 0);
             ThrowIfAboveBudget(taken, budget, changes);
             await ApplyNeedsLifecycleAsync(taken, budget).ConfigureAwait(false);
@@ -51,10 +53,25 @@ public sealed partial class RelayNode
         _ => inForce,
     };
 
+    // As the builder says of a node that is built so: without a member list nothing would look at the policy.
+    private void ThrowIfMembersAreUnknown(NodeOption[] options)
+    {
+        if (!_members.IsEmpty || !options.OfType<NetworkOnlyOption>().Any(static option => option.Connect == ConnectPolicy.MembersOnly))
+            return;
+        throw new ConfigValidationException(
+        [
+            new ConfigError(
+                "Connection:RelayService:ConnectPolicy",
+                nameof(ConnectPolicy.MembersOnly),
+                "needs a node that was built with a membership source or a NetworkOnlyAcl, and this one was not",
+                nameof(ConnectPolicy.Anyone)),
+        ]);
+    }
+
     // The budget that was asked for has to hold with what is in force, not with what was asked for beside it.
     private static void ThrowIfAboveBudget(NodeOption[] options, RelayBudget worst, IEnumerable<OptionChange> changes)
     {
-        if (options.OfType<RelayServiceOption>().SingleOrDefault() is not { MemoryBudget: { } budget } service || worst.Total <= budget)
+        if (options.OfType<RelayServiceOption>().SingleOrDefault() is not { MemoryBudget: { } budget } || worst.Total <= budget)
             return;
         string[] inForce =
         [

@@ -213,6 +213,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     // One that was never started has nothing to drain, and is still to be.
     private async Task<CircuitRelay?> RunningRelayAsync()
     {
+        _node.DetachHandler(); // as in a stop, which comes next
         await _lifecycle.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -235,21 +236,37 @@ public sealed partial class RelayNode : IAsyncDisposable
                 await StopNeedsLifecycleAsync().ConfigureAwait(false);
                 LogStopped(_log, PeerId);
             }
+        }
+        finally
+        {
+            try
+            {
+                if (isFinal && !_isDisposed)
+                    await DisposeNeedsLifecycleAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                _lifecycle.Release();
+            }
+        }
+    }
 
-            if (!isFinal || _isDisposed)
-                return;
-            _isDisposed = true;
+    // The membership service throws what somebody's source throws when it is unsubscribed from; the node is gone all the same.
+    private async Task DisposeNeedsLifecycleAsync()
+    {
+        _isDisposed = true;
+        try
+        {
             if (_network is not null)
                 await _network.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
             foreach (NetworkOnlyAcl membership in _memberships)
                 membership.Changed -= OnMembersChanged;
             await _node.DisposeAsync().ConfigureAwait(false);
             _seeker.Dispose();
             Telemetry.Dispose();
-        }
-        finally
-        {
-            _lifecycle.Release();
         }
     }
 

@@ -92,6 +92,23 @@ internal sealed class AclRulesTests
         Assert.That(verdict, Is.EqualTo(AclVerdict.Allow("bootstrap window open", TimeSpan.FromMinutes(10))));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Of_several_filters_that_admit_the_one_holds_that_bounds_the_reservation_least(bool isReversed)
+    {
+        var shorter = new NetworkOnlyAcl { BootstrapReservationTtl = TimeSpan.FromMinutes(10) };
+        var longer = new NetworkOnlyAcl { BootstrapReservationTtl = TimeSpan.FromMinutes(20) };
+        var unbound = new NetworkOnlyAcl();
+        unbound.ReplaceMembers([Peers.Member]);
+
+        AclRules rules = Of(shorter, longer, unbound);
+        Assert.That(rules.AllowReserve(Peers.Member, Peers.Address), Is.EqualTo(AclVerdict.Allow("member")));
+        Assert.That(rules.AllowReserve(Peers.Stranger, Peers.Address), Is.EqualTo(AclVerdict.Allow("bootstrap window open", TimeSpan.FromMinutes(20))));
+
+        AclRules Of(params NetworkOnlyAcl[] filters) =>
+            (isReversed ? filters.Reverse() : filters).Aggregate(AclRules.None, static (all, filter) => all.Allow(filter));
+    }
+
     [Test]
     public void While_it_is_not_known_who_is_denied_by_membership_everyone_is()
     {

@@ -50,6 +50,37 @@ internal sealed class DenyListTests : CombinedSourceTest
     }
 
     [Test]
+    public async Task What_sightings_deny_stays_denied_however_old_they_are_and_until_it_is_revoked()
+    {
+        NetworkOnlyOption option = NetworkOptions.Patient;
+        TimeSpan lifetime = option.MaxAge + option.Grace;
+        var bans = new ScriptedSource(MembershipKind.Sightings);
+        Listed.Names(Peers.Member, Peers.OtherMember, Peers.Stranger);
+        Task start = StartAsync(new ExceptMembershipSource(Listed, bans), option);
+        Member old = new(Peers.OtherMember, Time.GetUtcNow() - TimeSpan.FromDays(365));
+        (await bans.NextReadAsync()).Returns([new Member(Peers.Stranger, Time.GetUtcNow()), old]);
+        await start;
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member }));
+
+        for (TimeSpan passed = TimeSpan.Zero; passed <= 2 * lifetime; passed += option.MaxAge / 4)
+            await ReadAsync(option.MaxAge / 4, new Member(Peers.Self)); // somebody else: a look that counts
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member }));
+
+        await ReadAsync(Refresh, new Member(Peers.Stranger, Revoked: true));
+        Assert.That(Admitted, Is.EqualTo(new[] { Peers.Member, Peers.Stranger }));
+
+        async Task ReadAsync(TimeSpan later, Member named)
+        {
+            MembershipStatus before = Service.Status;
+            Time.Advance(later);
+            (await bans.NextReadAsync()).Returns([named]);
+            await Eventually.TrueAsync(
+                () => Service.Status.Sources.Single(source => source.Source == bans).RefreshedAt != before.Sources.Single(source => source.Source == bans).RefreshedAt,
+                "the read");
+        }
+    }
+
+    [Test]
     public async Task The_window_opens_once_what_is_denied_is_known_and_closes_over_who_is_seen()
     {
         var deniedAlive = new ToldSource(MembershipKind.Sightings);

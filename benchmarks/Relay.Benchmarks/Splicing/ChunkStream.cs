@@ -9,7 +9,7 @@ namespace Relay.Benchmarks.Splicing;
 /// </summary>
 internal sealed class ChunkStream(int chunks, int chunkLength, bool isPrompt) : IHostStream
 {
-    private int _left = chunks;
+    private long _left = (long)chunks * chunkLength; // bytes; what of a chunk does not fit into one read comes with the next
 
     public PeerId RemotePeer { get; } = SeededPeers.Make(1, seed: 1)[0];
 
@@ -24,7 +24,9 @@ internal sealed class ChunkStream(int chunks, int chunkLength, bool isPrompt) : 
         // A read of nothing asks whether there is something; that is when a stream that is not prompt lets its reader wait.
         if (buffer.IsEmpty)
             return isPrompt || _left == 0 ? default : WaitAsync();
-        return new ValueTask<int>(_left-- > 0 ? Math.Min(chunkLength, buffer.Length) : 0);
+        int count = (int)Math.Min(Math.Min(chunkLength, buffer.Length), _left);
+        _left -= count;
+        return new ValueTask<int>(count);
     }
 
     public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => default;

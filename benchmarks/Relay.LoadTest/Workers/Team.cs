@@ -14,9 +14,9 @@ internal sealed class Team : IAsyncDisposable
 
     private const int Concurrency = 32;
 
-    public Worker Sources { get; } = Worker.Start("sources");
+    public Worker Sources { get; } = Worker.Start("sources", givesWay: true);
 
-    public Worker Sinks { get; } = Worker.Start("sinks");
+    public Worker Sinks { get; } = Worker.Start("sinks", givesWay: true);
 
     public Worker Probe { get; } = Worker.Start("probe");
 

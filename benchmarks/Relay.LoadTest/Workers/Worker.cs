@@ -16,7 +16,16 @@ internal sealed class Worker : IAsyncDisposable
 
     public int Pid => _process.Pid;
 
-    public static Worker Start(string name) => new(ChildProcess.Start(name, Path.Combine(AppContext.BaseDirectory, "Relay.LoadTest"), [Verb]));
+    /// <param name="name">What it is called in errors.</param>
+    /// <param name="givesWay">Whether it only gets the processor time that nobody else wants.</param>
+    public static Worker Start(string name, bool givesWay = false)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "Relay.LoadTest");
+        return new Worker(
+            givesWay && !OperatingSystem.IsWindows()
+                ? ChildProcess.Start(name, "nice", ["-n", "19", program, Verb])
+                : ChildProcess.Start(name, program, [Verb]));
+    }
 
     public Task<WorkerReply> CreateAsync(Peers.PeerKind kind, int count) => DoAsync(new WorkerCommand.Create(kind, count));
 

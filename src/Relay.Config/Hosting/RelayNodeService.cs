@@ -8,7 +8,8 @@ namespace Relay.Hosting;
 
 /// <summary>Runs the node as long as the application: starts it, gives it new configurations, stops it.</summary>
 internal sealed partial class RelayNodeService(
-    BuiltNode built,
+    RelayNode node,
+    NodeOrigin origin,
     IOptionsMonitor<Config> monitor,
     ILogger log,
     RelayConfiguration? configuration = null,
@@ -21,7 +22,7 @@ internal sealed partial class RelayNodeService(
     private readonly CancellationTokenSource _stopping = new();
     private IDisposable? _subscription;
     private Task _applying = Task.CompletedTask;
-    private Config _current = built.Config; // the last one that was applied, or that the node refused
+    private Config _current = origin.Config; // the last one that was applied, or that the node refused
     private SettingsInForce? _inForce;
     private TimeSpan _drain;
 
@@ -38,7 +39,7 @@ internal sealed partial class RelayNodeService(
         _drain = settings.DrainTimeout;
         LogWarnings(_current);
         await ApplyAsync(monitor.CurrentValue).ConfigureAwait(false); // which may have changed since the node was built
-        await built.Node.StartAsync(cancellationToken).ConfigureAwait(false);
+        await node.StartAsync(cancellationToken).ConfigureAwait(false);
         _applying = ApplyChangesAsync();
     }
 
@@ -47,7 +48,7 @@ internal sealed partial class RelayNodeService(
         await DisposeAsync().ConfigureAwait(false);
 
         // The token is the host's own patience with all its services.
-        await built.Node.DrainAsync(_drain, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await node.DrainAsync(_drain, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -71,10 +72,10 @@ internal sealed partial class RelayNodeService(
         _current = config;
         try
         {
-            IReadOnlyList<OptionChange> changes = await built.Node.ApplyAsync(config.ToOptions(), _stopping.Token).ConfigureAwait(false);
+            IReadOnlyList<OptionChange> changes = await node.ApplyAsync(config.ToOptions(), _stopping.Token).ConfigureAwait(false);
             HostSettings settings = SettingsOf(config);
             _drain = settings.DrainTimeout;
-            foreach ((Setting setting, string old, string @new, SettingEffect effect) in _inForce!.Take(settings, changes, built.Node.Options))
+            foreach ((Setting setting, string old, string @new, SettingEffect effect) in _inForce!.Take(settings, changes, node.Options))
                 LogDifference(setting.Path, old, @new, effect);
 
             LogWarnings(config);

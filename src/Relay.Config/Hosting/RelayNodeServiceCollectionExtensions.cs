@@ -81,10 +81,11 @@ public static class RelayNodeServiceCollectionExtensions
             provider.GetServices<IValidateOptions<Config>>(),
             provider.GetService<RelayConfiguration>(),
             LoggersOf(provider).CreateLogger(LogCategory)));
+        services.AddSingleton(CreateOrigin);
         services.AddSingleton(provider => Build(provider, build));
-        services.AddSingleton(static provider => provider.GetRequiredService<BuiltNode>().Node);
         services.AddSingleton<IHostedService>(static provider => new RelayNodeService(
-            provider.GetRequiredService<BuiltNode>(),
+            provider.GetRequiredService<RelayNode>(),
+            provider.GetRequiredService<NodeOrigin>(),
             provider.GetRequiredService<IOptionsMonitor<Config>>(),
             LoggersOf(provider).CreateLogger(LogCategory),
             provider.GetService<RelayConfiguration>(),
@@ -98,28 +99,32 @@ public static class RelayNodeServiceCollectionExtensions
         return services;
     }
 
-    private static BuiltNode Build(IServiceProvider provider, Action<IServiceProvider, NodeBuilder>? build)
+    private static NodeOrigin CreateOrigin(IServiceProvider provider)
     {
         Config config = provider.GetRequiredService<IOptionsMonitor<Config>>().CurrentValue;
-        TimeProvider? timeProvider = provider.GetService<TimeProvider>();
-        IMembershipSource? theirs = provider.GetService<IMembershipSource>();
-        IMembershipSource? named = theirs is null
-            ? provider.GetService<RelayConfiguration>()?.ReadingOf(config)?.Settings.CreateMembershipSource(timeProvider)
+        IMembershipSource? source = provider.GetService<IMembershipSource>() is null
+            ? provider.GetService<RelayConfiguration>()?.ReadingOf(config)?.Settings.CreateMembershipSource(provider.GetService<TimeProvider>())
             : null;
-        var builder = new NodeBuilder(config.ToOptions());
+        return new NodeOrigin(config, source);
+    }
+
+    private static RelayNode Build(IServiceProvider provider, Action<IServiceProvider, NodeBuilder>? build)
+    {
+        NodeOrigin origin = provider.GetRequiredService<NodeOrigin>();
+        var builder = new NodeBuilder(origin.Config.ToOptions());
         builder.WithLoggerFactory(LoggersOf(provider));
-        if ((theirs ?? named) is { } membership)
+        if ((provider.GetService<IMembershipSource>() ?? origin.Source) is { } membership)
             builder.WithMembership(membership);
         if (provider.GetService<IRelayAclFilter>() is { } acl)
             builder.WithAcl(acl);
         if (provider.GetService<IdentityKey>() is { } identity)
             builder.WithIdentity(identity);
-        if (timeProvider is not null)
+        if (provider.GetService<TimeProvider>() is { } timeProvider)
             builder.WithTimeProvider(timeProvider);
         if (provider.GetService<IMeterFactory>() is { } meterFactory)
             builder.WithMeterFactory(meterFactory);
         build?.Invoke(provider, builder);
-        return new BuiltNode(builder.Build(), config, named);
+        return builder.Build();
     }
 
     private static ILoggerFactory LoggersOf(IServiceProvider provider) => provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;

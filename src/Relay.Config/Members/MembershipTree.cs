@@ -34,7 +34,7 @@ internal sealed class MembershipTree
         {
             if (!_readers.TryGetValue(source, out SourceReader? reader))
                 _readers.Add(source, reader = createReader(source));
-            reader.Denies |= polarity == Polarity.Negative;
+            reader.CountsAs(polarity);
             return;
         }
 

@@ -8,6 +8,9 @@ internal sealed record SightingRules
     /// <summary>Members beyond this many are not taken in: whoever can write to an alive bucket could otherwise fill the memory.</summary>
     public const int MostMembers = 1_000_000;
 
+    /// <summary>Longer than between any two times, and short enough to add others to it.</summary>
+    public static readonly TimeSpan Forever = TimeSpan.MaxValue / 4;
+
     /// <summary>The node itself, which does not count towards <see cref="MinimumMembers"/>.</summary>
     public required PeerId Self { get; init; }
 

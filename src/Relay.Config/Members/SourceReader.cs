@@ -15,6 +15,7 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
     private ImmutableArray<Member> _applied; // of the last good authoritative snapshot
     private PeerSet _members = PeerSet.None;
     private PeerSet _open = PeerSet.AllBut([]);
+    private bool _admits; // says, here or there in the whole, who is a member
 
     public IMembershipSource Source => source;
 
@@ -23,7 +24,7 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
     public SourceState State { get; private set; } = new();
 
     /// <summary>Whether the source says, here or there in the whole, who is no member.</summary>
-    public bool Denies { get; set; }
+    public bool Denies { get; private set; }
 
     /// <summary>Whether it denies everyone, as it was never read.</summary>
     public bool IsDenyingAll => Denies && State.RefreshedAt is null;
@@ -61,11 +62,19 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         }
     }
 
+    /// <summary>Says how the source counts in one place of the whole, before it is read.</summary>
+    public void CountsAs(Polarity polarity)
+    {
+        Denies |= polarity == Polarity.Negative;
+        _admits |= polarity != Polarity.Negative;
+        _view?.Apply(Rules());
+    }
+
     /// <summary>Reads and judges by other rules from now on; called as <see cref="Accept"/> is.</summary>
     public void Apply(NetworkOnlyOption rules)
     {
         option = rules;
-        _view?.Apply(SightingRules.From(rules, self));
+        _view?.Apply(Rules());
     }
 
     /// <summary>Takes a snapshot in.</summary>
@@ -139,6 +148,13 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         }
 
         return snapshot;
+    }
+
+    // Silence ends a membership, and no ban.
+    private SightingRules Rules()
+    {
+        SightingRules rules = SightingRules.From(option, self);
+        return Denies && !_admits ? rules with { MaxAge = SightingRules.Forever } : rules;
     }
 
     private Look TakeSightings(AliveView view, MembershipSnapshot snapshot, Moment now)

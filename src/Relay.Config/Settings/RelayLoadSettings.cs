@@ -47,7 +47,7 @@ internal static class RelayLoadSettings
                 ? "is not more than the 30 seconds between the keep-alives that are common inside circuits: it cuts circuits that are in use"
                 : null,
             Description = "How long a circuit may go without a byte in either direction before it is reset; one whose receiver does not "
-                + "read counts as silent.",
+                + "read counts as silent, one whose receiver is slow, or that waits for its turn within a bandwidth, does not.",
             Reason = "as everybody's: applications keep connections open without a word, and MaxDuration ends them",
         },
         new Setting<long?>(

@@ -33,8 +33,8 @@ internal static class RelayServiceSettings
             settings => Relay(settings).NetworkOnly,
             (settings, value) => Relay(settings).NetworkOnly = value)
         {
-            Description = "Whether only members of the network may reserve; connecting through the relay to a member stays open to "
-                + "anyone. With false, anyone who reaches the node can reserve.",
+            Description = "Whether only members of the network may reserve; who may connect through the relay to a member is for ConnectPolicy "
+                + "to say. With false, anyone who reaches the node can reserve.",
             Reason = "EdgeVPN's command line's: a relay open to the world should be a decision",
         },
         new Setting<TimeSpan>(

@@ -96,11 +96,24 @@ internal sealed class AddRelayNodeTests
     {
         await using var api = new EdgeVpnApiServer();
         using var source = new EdgeVpnMembershipSource(api.Api);
-        await using RelayNode node = new NodeBuilder(new Config().ToOptions()).WithMembership(new StaticMembershipSource([])).Build();
 
-        new BuiltNode(node, new Config(), new UnionMembershipSource(new StaticMembershipSource([]), source)).Dispose();
+        new NodeOrigin(new Config(), new UnionMembershipSource(new StaticMembershipSource([]), source)).Dispose();
 
         Assert.That(async () => await source.ReadAsync(CancellationToken.None), Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
+    public async Task The_node_outlives_what_is_made_when_the_application_starts_also_when_nobody_else_asks_for_it()
+    {
+        // As a meter provider does, which reads the last measurements when it is disposed.
+        var other = new OtherService();
+        await using (var application = new RelayApplication(Open, services => services.AddSingleton<IHostedService>(_ => other)))
+        {
+            await application.StartAsync();
+            other.Node = application.Node;
+        }
+
+        Assert.That(other.Applied, Is.Empty, "it could still be told something");
     }
 
     [Test]
@@ -260,5 +273,18 @@ internal sealed class AddRelayNodeTests
         await application.StartAsync();
 
         Assert.That(await application.LoggedAsync(5003), Does.StartWith("Connection:RelayService:ReservationTtl (appsettings.json): \"30s\" is too short"));
+    }
+
+    private sealed class OtherService : IHostedService, IAsyncDisposable
+    {
+        public RelayNode? Node { get; set; }
+
+        public IReadOnlyList<OptionChange>? Applied { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public async ValueTask DisposeAsync() => Applied = await Node!.ApplyAsync(Node.Options);
     }
 }

@@ -105,6 +105,20 @@ internal sealed class ApplyTests : NodeTest
     }
 
     [Test]
+    public void That_only_members_may_connect_is_refused_where_nothing_knows_them()
+    {
+        RelayNode node = Build(CreateConfig(), builder => builder.WithAcl(AclRules.None.Allow(Peers.Member)));
+        IReadOnlyList<NodeOption> before = node.Options;
+
+        ConfigValidationException? refused = Assert.ThrowsAsync<ConfigValidationException>(
+            () => node.ApplyAsync(CreateConfig(relay => (relay.ConnectPolicy, relay.MaxData) = (ConnectPolicy.MembersOnly, 4096)).ToOptions()));
+
+        Assert.That(refused!.Errors.Single().Path, Is.EqualTo("Connection:RelayService:ConnectPolicy"));
+        Assert.That(node.Options, Is.SameAs(before));
+        Assert.That(node.Relay!.Options.MaxData, Is.Not.EqualTo(4096));
+    }
+
+    [Test]
     public async Task A_memory_budget_has_to_hold_with_what_is_in_force_or_nothing_changes()
     {
         RelayNode node = await StartOpenRelayAsync();

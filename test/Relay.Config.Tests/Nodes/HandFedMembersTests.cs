@@ -38,6 +38,16 @@ internal sealed class HandFedMembersTests : NodeTest
     }
 
     [Test]
+    public async Task A_restart_does_not_warn_of_the_same_window_again()
+    {
+        RelayNode relay = await StartAsync(_members);
+        await relay.StopAsync().InTime();
+        await relay.StartAsync().InTime();
+        Assert.That(Told, Is.EqualTo(new[] { WindowIsOpen }));
+        Assert.That(relay.Membership!.IsWindowOpen, Is.True);
+    }
+
+    [Test]
     public async Task Members_that_are_said_before_the_start_leave_nothing_to_warn_about()
     {
         _members.ReplaceMembers([Peers.Member]);

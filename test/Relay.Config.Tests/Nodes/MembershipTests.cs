@@ -111,6 +111,39 @@ internal sealed class MembershipTests : NodeTest
         await Eventually.EqualsAsync(0, () => relay.Counts.Reservations, "the reservation of who was banned");
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_source_that_cannot_be_unsubscribed_from_does_not_keep_the_node_from_being_disposed(bool isRunning)
+    {
+        var source = new ScriptedSource(MembershipKind.Authoritative) { FailsToUnsubscribe = true };
+        var members = new NetworkOnlyAcl();
+        RelayNode relay = Build(CreateConfig(), builder => builder.WithMembership(source).WithAcl(members));
+        Task starting = relay.StartAsync();
+        (await source.NextReadAsync()).Returns(Peers.Member);
+        await starting.InTime();
+        RelayNode peer = await StartPeerAsync();
+        await peer.DialAsync(relay.ListenAddresses[0]).InTime();
+        if (!isRunning)
+            Assert.That(() => relay.StopAsync().InTime(), Throws.InvalidOperationException);
+
+        if (isRunning)
+            Assert.That(() => relay.DisposeAsync().AsTask().InTime(), Throws.InvalidOperationException);
+        await relay.DisposeAsync().AsTask().InTime();
+
+        Assert.That(() => relay.StartAsync().InTime(), Throws.TypeOf<ObjectDisposedException>());
+        Assert.That(() => members.ReplaceMembers([]), Throws.Nothing, "the source still owns the members");
+        Assert.That(Published(relay), Is.Zero, "its instruments are still there");
+        await Eventually.EqualsAsync(0, () => peer.Connections.Count, "the end of its connections");
+
+        static int Published(RelayNode node)
+        {
+            int count = 0;
+            using var listener = new MeterListener { InstrumentPublished = (instrument, _) => count += instrument.Meter == node.Telemetry.Meter ? 1 : 0 };
+            listener.Start();
+            return count;
+        }
+    }
+
     [Test]
     public async Task The_instruments_say_what_the_status_says()
     {

@@ -107,6 +107,28 @@ internal sealed class NodeBuilderTests : NodeTest
     }
 
     [Test]
+    public void That_only_members_may_connect_needs_somebody_who_knows_them()
+    {
+        Config config = CreateConfig(relay => relay.ConnectPolicy = ConnectPolicy.MembersOnly);
+        IRelayAclFilter[] unknowing =
+        [
+            AclRules.None.Allow(IPNetwork.Parse("192.0.2.0/24")),
+            AclRules.None.Allow(Peers.Member).Allow(AclRules.None.Allow(new ScriptedAcl())),
+            AclRules.None.Allow(Peers.Member).DenyMembers(new NetworkOnlyAcl()),
+            new ScriptedAcl(),
+        ];
+        foreach (IRelayAclFilter acl in unknowing)
+        {
+            InvalidOperationException? error = Assert.Throws<InvalidOperationException>(() => Build(config, builder => builder.WithAcl(acl)));
+            Assert.That(error!.Message, Does.Contain("MembersOnly").And.Contain("WithMembership").And.Contain("NetworkOnlyAcl").And.Contain("Anyone"));
+            Assert.That(() => Build(config, builder => builder.WithAcl(acl).WithMembership(new StaticMembershipSource([]))), Throws.Nothing);
+        }
+
+        Assert.That(() => Build(config, builder => builder.WithAcl(new NetworkOnlyAcl())), Throws.Nothing);
+        Assert.That(() => Build(config, builder => builder.WithAcl(AclRules.None.Allow(AclRules.None.Allow(new NetworkOnlyAcl())))), Throws.Nothing);
+    }
+
+    [Test]
     public void Custom_knobs_reach_the_relay()
     {
         RelayNode node = Build(CreateConfig(relay =>
