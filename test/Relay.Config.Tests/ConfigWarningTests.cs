@@ -57,7 +57,7 @@ internal sealed class ConfigWarningTests
     [Test]
     public void What_follows_another_setting_follows_it_until_it_is_set_and_is_wise()
     {
-        var config = new Config { Connection = { RelayService = { MaxCircuits = 65_536, MaxTotalCircuits = 65_536, MaxReservationsPerIp = 100 } } };
+        var config = new Config { Connection = { MaxStreamsPerConnection = 65_536, RelayService = { MaxCircuits = 65_536, MaxTotalCircuits = 65_536, MaxReservationsPerIp = 100 } } };
         RelayServiceConfig relay = config.Connection.RelayService;
         Assert.That((relay.MaxHopStreamsPerConnection, relay.MaxReservationsPerIpv6Prefix), Is.EqualTo((65_552, 100)));
         Assert.That(config.GetWarnings(), Is.Empty);
