@@ -40,9 +40,9 @@ internal sealed class HostingSnippets
         Console.SetOut(printed);
         try
         {
-            (Config config, NodeBuilder builder, TimeSpan drain) = Read(["--relay-service-max-circuits=5"]); // the file is the one of the sample, beside the tests
+            (Config config, TimeSpan drain) = Read(["--relay-service-max-circuits=5"]); // the file is the one of the sample, beside the tests
             Assert.That((config.PrivateKeyFile, config.Connection.RelayService.MaxCircuits), Is.EqualTo(("relay.key", 5)));
-            Assert.That((builder.Build, drain), Is.Not.Null);
+            Assert.That(drain, Is.EqualTo(TimeSpan.FromMilliseconds(500)));
 
             await ChangeAsync(node, config);
             Assert.That(printed.ToString(), Does.Contain("RelayServiceOption.MaxData: 1GiB -> 64MiB"));
@@ -53,7 +53,7 @@ internal sealed class HostingSnippets
         }
     }
 
-    private static (Config Config, NodeBuilder Builder, TimeSpan Drain) Read(string[] args)
+    private static (Config Config, TimeSpan Drain) Read(string[] args)
     {
         #region without a host
         IConfigurationRoot configuration = new ConfigurationBuilder()
@@ -70,7 +70,7 @@ internal sealed class HostingSnippets
             builder.WithMembership(members);
         TimeSpan drain = reading.Settings.DrainTimeout;                            // before you dispose the node: await node.DrainAsync(drain)
         #endregion
-        return (config, builder, drain);
+        return (config, drain);
     }
 
     private static async Task ChangeAsync(RelayNode node, Config config)
