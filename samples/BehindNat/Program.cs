@@ -11,7 +11,7 @@ const string EchoProtocol = "/behind-nat/echo/1.0.0";
 
 if (args.Length > 0)
 {
-    await using RelayNode lasting = await StartBehindNatAsync(args);
+    await using RelayNode lasting = await StartBehindNatAsync(args, "behind-nat.key");
     using var over = new CancellationTokenSource();
     Task telling = TellAsync(lasting, over.Token);
     while (await Console.In.ReadLineAsync() is not null)
@@ -48,9 +48,10 @@ await EchoAsync(friend, node.Relays.Addresses[0]);
 return 0;
 
 // The whole answer to the question is in here.
-static async Task<RelayNode> StartBehindNatAsync(IEnumerable<string> relays)
+static async Task<RelayNode> StartBehindNatAsync(IEnumerable<string> relays, string? keyFile = null)
 {
     var config = new Config { ListenAddresses = { "/ip4/127.0.0.1/tcp/0" } };
+    config.PrivateKeyFile = keyFile;                             // the address that friends are given ends in its peer id, and outlives a restart
     config.Connection.RelayService.Disabled = true;              // it cannot be dialed, so it is no relay for others
     config.Connection.Reachability = Reachability.Private;
     foreach (string relay in relays)

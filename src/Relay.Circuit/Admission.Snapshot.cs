@@ -22,6 +22,17 @@ internal sealed partial class Admission
         }
     }
 
+    /// <summary>Whether the peer has one that has not expired.</summary>
+    public bool HasReservation(PeerId peer)
+    {
+        long now = _time.GetTimestamp();
+        lock (_gate)
+        {
+            ExpireNeedsLock(now);
+            return TryFindNeedsLock(peer, out _);
+        }
+    }
+
     /// <summary>Whose reservations have expired since this was last asked.</summary>
     public IReadOnlyList<PeerId> TakeExpired()
     {

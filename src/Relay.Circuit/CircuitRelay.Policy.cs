@@ -44,8 +44,8 @@ public sealed partial class CircuitRelay
     }
 
     /// <summary>
-    /// Ends a peer's reservation now, and its circuits if that is asked for. The peer is not told, as the protocol has no word for it, and may reserve again at
-    /// once unless access control says no: expel it there first.
+    /// Ends a peer's reservation now, and its circuits if that is asked for. The protocol has no word to tell the peer: its connection is closed when nothing else
+    /// is open on it, and otherwise it learns of it when it renews. It may reserve again at once unless access control says no: expel it there first.
     /// </summary>
     /// <param name="peer">The peer.</param>
     /// <param name="reason">Why, in a few words for the log and the event.</param>
@@ -66,7 +66,11 @@ public sealed partial class CircuitRelay
 
         bool hadReservation = _admission.Remove(peer);
         if (hadReservation)
+        {
             _journal.Evicted(peer, ReasonCode.Evicted);
+            _host.CloseIdle(peer);
+        }
+
         int circuits = 0;
         if (endCircuitsAfter is { } delay)
         {
@@ -120,6 +124,7 @@ public sealed partial class CircuitRelay
             if (_admission.Evict(holder, version))
             {
                 _journal.Evicted(holder.Peer, ReasonCode.MembershipLost);
+                _host.CloseIdle(holder.Peer);
                 LogEvicted(holder.Peer, ReasonCode.MembershipLost, verdict.Verdict.Reason, hadReservation: true, circuits: 0);
                 return true;
             }

@@ -22,6 +22,15 @@ public sealed partial class CircuitRelay
         return new RelaySnapshot(_time.GetUtcNow(), reservations, _circuits.TakeRows(_time));
     }
 
+    /// <summary>Whether <paramref name="peer"/> holds a reservation now. Constant work: a host asks it before it closes a connection that nobody seems to use.</summary>
+    public bool HasReservation(PeerId peer)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        bool has = _admission.HasReservation(peer);
+        TellExpired();
+        return has;
+    }
+
     /// <summary>
     /// What happens from now on. The caller disposes the subscription; a subscriber that is slow loses events, is told how many, and slows nobody.
     /// </summary>

@@ -35,8 +35,8 @@ public sealed class AutoRelayConfig
 
     /// <summary>On how many relays the node wants to hold a reservation at once.</summary>
     /// <remarks>
-    /// Default: 2, as go-libp2p: one can fail without a gap. Range: 1 to 16, since every relay adds up to four addresses to what identify tells, which must
-    /// stay below 8 KiB. Each costs a connection and a slot on a relay that others could use.
+    /// Default: 2, as go-libp2p: one can fail without a gap. Range: 1 to 16, since every relay adds up to four addresses, and up to 512 bytes, to what
+    /// identify tells in 4 KiB: what does not fit is left out, a private node's own addresses first. Each costs a connection and a slot on a relay that others could use.
     /// </remarks>
     public int WantedRelays { get; set; } = 2;
 

@@ -24,7 +24,11 @@ public sealed class ConnectionConfig
     /// </remarks>
     public Reachability Reachability { get; set; }
 
-    /// <summary>How many secured connections the node holds at once, inbound and outbound together.</summary>
+    /// <summary>
+    /// How many secured connections the node holds at once, inbound and outbound together. One more takes the place of the inbound one that has been idle for longest, and for
+    /// 20 s at least; when there is none, it is closed. A connection is not idle while its peer holds a reservation, has a circuit or any stream but
+    /// identify and ping open, or is protected (<see cref="RelayNode.Protect"/>).
+    /// </summary>
     /// <remarks>
     /// Default: 1024, eight for each of the 128 reservations, so that sources find room beside the reserved peers. Range: 1 to 1 000 000.
     /// Each connection costs a socket (a file descriptor) and its buffers.

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Relay.Members;
+using Relay.Multiformats;
 
 namespace Relay;
 
@@ -77,6 +78,14 @@ public sealed class EdgeVpnMembershipSource : IMembershipSource, IDisposable
             field = value;
         }
     } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The peer id of the node whose API this is; null, the default, when it is not known.</summary>
+    /// <remarks>
+    /// That node announces itself to its own ledger: its heartbeat says that the API works, and nothing of the network. When it is known it counts as the relay
+    /// itself does: as a member, but not towards <see cref="MembershipConfig.MinimumMembers"/>, and not as evidence by which others age. When it is not, set
+    /// <see cref="MembershipConfig.MinimumMembers"/> to 2 at least, or that node alone closes the bootstrap window.
+    /// </remarks>
+    public PeerId? ApiPeer { get; init; }
 
     /// <summary>Sightings.</summary>
     public MembershipKind Kind => MembershipKind.Sightings;

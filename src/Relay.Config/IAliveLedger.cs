@@ -4,8 +4,8 @@ namespace Relay;
 
 /// <summary>
 /// An alive bucket of the application's own, for those that are the network themselves: whoever hears of a peer announces it here, and relays
-/// take it as their membership source. A node that is built with one announces itself at start and at every refresh, unless the ledger says who is
-/// denied (<see cref="ExceptMembershipSource"/>).
+/// take it as their membership source. A relay for members only that is built with one announces itself at start and at every refresh, unless the ledger says
+/// who is denied (<see cref="ExceptMembershipSource"/>). It does not announce anybody else: nodes that serve no members are announced by the application.
 /// </summary>
 public interface IAliveLedger : IMembershipSource
 {

@@ -160,25 +160,39 @@ public sealed class NetworkOnlyAcl : IRelayAclFilter
     internal bool ReplaceFromSource(HashSet<PeerId> members, bool forGood = true) => Replace(members, bySource: true, forGood);
 
     /// <summary>
-    /// Says who is refused in spite of the open window, and opens it when it was shut for the time being. Once it is closed for good, this does
-    /// nothing: it never opens again.
+    /// Says who is refused in spite of the open window, and opens it when it was shut for the time being. Once it is closed for good it never
+    /// opens again: then those who are denied are members no more, and the rest stay.
     /// </summary>
     /// <returns>Whether an answer has changed.</returns>
     internal bool DenyInWindow(HashSet<PeerId> peers)
     {
         lock (_writing)
         {
-            if (_members is not null && !_isShutForNow)
+            if (!(_members is not null && !_isShutForNow ? RemoveNeedsLock(_members, peers) : OpenNeedsLock(peers)))
                 return false;
-            if (_members is null && _deniedInWindow.SetEquals(peers))
-                return false;
-
-            Volatile.Write(ref _deniedInWindow, peers.ToFrozenSet()); // before the window opens
-            _isShutForNow = false;
-            Interlocked.Exchange(ref _members, null);
         }
 
         Changed?.Invoke();
+        return true;
+    }
+
+    private bool RemoveNeedsLock(FrozenSet<PeerId> members, HashSet<PeerId> denied)
+    {
+        if (!denied.Any(members.Contains))
+            return false;
+
+        Interlocked.Exchange(ref _members, members.Where(peer => !denied.Contains(peer)).ToFrozenSet());
+        return true;
+    }
+
+    private bool OpenNeedsLock(HashSet<PeerId> denied)
+    {
+        if (_members is null && _deniedInWindow.SetEquals(denied))
+            return false;
+
+        Volatile.Write(ref _deniedInWindow, denied.ToFrozenSet()); // before the window opens
+        _isShutForNow = false;
+        Interlocked.Exchange(ref _members, null);
         return true;
     }
 

@@ -34,6 +34,7 @@ public sealed class NodeBuilder
     }
 
     /// <summary>Who the members are that a relay for members only admits. The source then owns the member set, see <see cref="NetworkOnlyAcl"/>.</summary>
+    /// <remarks>Any other node does not use it, and a warning says so.</remarks>
     public NodeBuilder WithMembership(IMembershipSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -117,8 +118,13 @@ public sealed class NodeBuilder
         ImmutableArray<NetworkOnlyAcl> brought = BroughtMembers();
         if (networkOnly is not null)
             ThrowIfOpen(networkOnly, brought);
-        if (service is not null && networkOnly is null && _membership is not null)
-            RelayNode.LogMembershipUnused(_loggerFactory.CreateLogger("Relay.Node"));
+        if (networkOnly is null && _membership is not null)
+        {
+            RelayNode.LogMembershipUnused(
+                _loggerFactory.CreateLogger("Relay.Node"),
+                service is null ? "the relay service is disabled, so nobody may reserve" : "NetworkOnly is off, so everyone may reserve");
+        }
+
         if (_candidates is not null && WhyUnused(Find<AutoRelayOption>()) is { } why)
             RelayNode.LogCandidatesUnused(_loggerFactory.CreateLogger("Relay.Node"), why);
         IdentityKey identity = _identity ?? LoadIdentity();

@@ -21,8 +21,8 @@ public sealed partial class RelayNode
     [LoggerMessage(4002, LogLevel.Information, "No key file is configured: {Peer} is a new identity, for this start only")]
     internal static partial void LogEphemeralIdentity(ILogger log, PeerId peer);
 
-    [LoggerMessage(4003, LogLevel.Warning, "The membership source is not used: NetworkOnly is off, so everyone may reserve")]
-    internal static partial void LogMembershipUnused(ILogger log);
+    [LoggerMessage(4003, LogLevel.Warning, "The membership source is not used: {Why}")]
+    internal static partial void LogMembershipUnused(ILogger log, string why);
 
     [LoggerMessage(4010, LogLevel.Warning, "{Peer} is Private and knows of no relay: nobody reaches it. Name some in Connection.AutoRelay.StaticRelays, or call WithRelayCandidates")]
     private static partial void LogUnreachable(ILogger log, PeerId peer);

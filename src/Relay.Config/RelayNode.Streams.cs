@@ -30,6 +30,13 @@ public sealed partial class RelayNode
     /// <exception cref="RelayException">The relay in the address refused, or did not answer as it should.</exception>
     public Task<Connection> DialAsync(Multiaddress address, CancellationToken cancellationToken = default) => _node.DialAsync(address, cancellationToken);
 
+    /// <summary>
+    /// Keeps the connections of <paramref name="peer"/> when another one needs a place and all are taken (<see cref="ConnectionConfig.MaxConnections"/>), however
+    /// idle they are. Peers that hold a reservation or have a circuit or another stream open are kept anyway. Several protections of one peer count.
+    /// </summary>
+    /// <returns>The protection; dispose it to end it.</returns>
+    public IDisposable Protect(PeerId peer) => _node.Protect(peer);
+
     /// <summary>Opens a stream to a peer that is connected already. Never dials.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="protocol">The protocol to negotiate.</param>

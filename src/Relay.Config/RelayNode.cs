@@ -58,11 +58,12 @@ public sealed partial class RelayNode : IAsyncDisposable
         _host = new EmbeddedHost(_node, identity);
         var client = new RelayClient(_host, timeProvider, loggerFactory);
         AutoRelayOption? autoRelay = options.OfType<AutoRelayOption>().SingleOrDefault();
-        var relays = new RelayTable(PeerId, autoRelay, candidates is not null, timeProvider, Random.Shared);
+        var relays = new RelayTable(PeerId, autoRelay, candidates is not null, timeProvider, Random.Shared, _node.CanDial);
         if (autoRelay is { Reachability: Reachability.Private } && !relays.SeeksAny)
             LogUnreachable(_log, PeerId);
         _circuits = new CircuitTransport(_node, client, relays.Expects, timeProvider);
         _node.AddTransport(_circuits);
+        _node.ProtectWhere(peer => Relay?.HasReservation(peer) == true || relays.Expects(peer));
         _seeker = new RelaySeeker(_node, client, relays, candidates, telemetry, timeProvider, loggerFactory);
         Relays = new Relays(_seeker, PeerId);
         _relay = CreateRelay();
@@ -204,6 +205,7 @@ public sealed partial class RelayNode : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, TimeSpan.FromDays(1));
+        _node.DetachHandler(); // as for a stop
         bool hasFinished = await RunningRelayAsync().ConfigureAwait(false) is not { } relay
             || await relay.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
         await StopCoreAsync(isFinal: false).ConfigureAwait(false);

@@ -25,7 +25,7 @@ public sealed class Relays
     public IReadOnlyList<KnownRelay> Known => _seeker.Table.Known;
 
     /// <summary>
-    /// Where this node is reached through relays now, each <c>ADDR/p2p/RELAY/p2p-circuit/p2p/ID</c>, up to four for each relay. Identify tells them to other peers,
+    /// Where this node is reached through relays now, each <c>ADDR/p2p/RELAY/p2p-circuit/p2p/ID</c>, up to four for each relay, and 512 bytes. Identify tells them to other peers,
     /// and identify push to those that are connected when they change.
     /// </summary>
     public IReadOnlyList<Multiaddress> Addresses => [.. _seeker.Table.Addresses.Select(address => address.WithPeerId(_self))];
@@ -36,7 +36,7 @@ public sealed class Relays
     /// oldest of more than 256 changes that wait.
     /// </summary>
     public IAsyncEnumerable<KnownRelay> WatchAsync(CancellationToken cancellationToken = default) =>
-        _seeker.Watchers.WatchAsync(() => _seeker.Table.Known, cancellationToken);
+        _seeker.Watchers.WatchAsync(_seeker.Table.TakeSnapshot, cancellationToken);
 
     /// <summary>
     /// Connects to the relay unless there is a connection, and reserves a slot on it, or renews the one this node holds there. From then on this node is dialed at

@@ -93,11 +93,21 @@ public sealed class Connection
     public Task CloseAsync() =>
         _session.CloseAsync(YamuxProtocol.GoAwayNormal, new IOException("The connection was closed here."));
 
+    /// <summary>The same, because a newer connection has its place.</summary>
+    internal Task GiveWayAsync() =>
+        _session.CloseAsync(YamuxProtocol.GoAwayNormal, new IOException("It was idle, and a newer connection has its place."));
+
     /// <summary>Closes without a word.</summary>
     public void Abort() => _session.Terminate(new IOException("The connection was aborted here."));
 
     /// <summary>Whether streams can be opened on it: it is open, neither side has said goodbye, and it is not about to be closed.</summary>
     internal bool IsUsable => !IsRetired && _session.IsUsable;
+
+    /// <summary>Since when nobody has used it, as a timestamp; identify, push and ping are no use. Null while somebody does.</summary>
+    internal long? IdleSince => _session.IdleSince;
+
+    /// <summary>Its place under the caps of the node.</summary>
+    internal ConnectionSlot? Slot { get; set; }
 
     /// <summary>Ends when no stream is open on it, be it only for a moment.</summary>
     internal Task WhenIdle() => _session.WhenIdle();

@@ -37,22 +37,26 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     /// Takes a place for an inbound connection before any of its bytes is read. When too many are in their handshakes, the one that has been for the longest
     /// makes room: who means well is through in a moment, so what fills the places stalls.
     /// </summary>
-    /// <returns>The place, to be disposed when the connection has ended; null, and why, when there is none.</returns>
-    public ConnectionSlot? TryAdmitInbound(IPAddress? remote, out string? refusal)
+    /// <returns>
+    /// The place, to be disposed when the connection has ended; null, and why, when there is none, and whether one would be if another connection gave way.
+    /// </returns>
+    public ConnectionSlot? TryAdmitInbound(IPAddress? remote, out string? refusal, out bool isFull)
     {
+        isFull = false;
         IPAddress? counted = Group(remote);
         ConnectionSlot? stalled;
         ConnectionSlot slot;
         lock (_lock)
         {
             int sameIp = counted is null ? 0 : _byIp.GetValueOrDefault(counted);
+            stalled = _pending.Count >= options.MaxPendingHandshakes ? _pending.First!.Value : null;
+            isFull = sameIp < options.MaxConnectionsPerIp && stalled is null && _total >= options.MaxConnections;
             refusal =
                 sameIp >= options.MaxConnectionsPerIp ? $"its address has {sameIp} connections, as many as it may"
-                : _total >= options.MaxConnections ? $"there are {_total} connections, as many as there may be"
+                : isFull ? $"there are {_total} connections, as many as there may be"
                 : null;
             if (refusal is not null)
                 return null;
-            stalled = _pending.Count >= options.MaxPendingHandshakes ? _pending.First!.Value : null;
             if (stalled is not null)
                 ReleaseNeedsLock(stalled);
             _total++;
@@ -151,6 +155,20 @@ internal sealed class ConnectionTable(Libp2pOptions options)
             return connection.IsRetired = IsUnneededNeedsLock(connection) && connection.StreamCount == 0;
     }
 
+    /// <summary>Takes the direct connections that a peer has made, that nobody here has on loan and that no stream is open on, out of use; they are to be closed then.</summary>
+    public Connection[] RetireIdle(PeerId peer)
+    {
+        lock (_lock)
+        {
+            Connection[] idle = !_byPeer.TryGetValue(peer, out List<Connection>? list)
+                ? []
+                : [.. list.Where(static c => c is { IsRelayed: false, IsOutbound: false, Loans: 0, IsUsable: true, StreamCount: 0 })];
+            foreach (Connection connection in idle)
+                connection.IsRetired = true;
+            return idle;
+        }
+    }
+
     public Connection[] Snapshot()
     {
         lock (_lock)
@@ -171,10 +189,11 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     }
 
     /// <summary>Gives the counts of <paramref name="slot"/> back, unless that has been done.</summary>
-    public void Release(ConnectionSlot slot)
+    /// <returns>Whether it had not.</returns>
+    public bool Release(ConnectionSlot slot)
     {
         lock (_lock)
-            ReleaseNeedsLock(slot);
+            return ReleaseNeedsLock(slot);
     }
 
     private static void GiveNeedsLock(Connection connection, bool onLoan)
@@ -197,10 +216,10 @@ internal sealed class ConnectionTable(Libp2pOptions options)
             : list.Find(static c => c.Limit is null && c.IsUsable) ?? list.Find(static c => c.IsUsable);
     }
 
-    private void ReleaseNeedsLock(ConnectionSlot slot)
+    private bool ReleaseNeedsLock(ConnectionSlot slot)
     {
         if (slot.IsReleased)
-            return;
+            return false;
         slot.IsReleased = true;
         _total--;
         if (slot.Pending is { } pending)
@@ -208,6 +227,7 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         slot.Pending = null;
         if (slot.Counted is { } counted && --_byIp[counted] == 0)
             _byIp.Remove(counted);
+        return true;
     }
 
     /// <summary>

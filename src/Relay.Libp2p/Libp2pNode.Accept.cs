@@ -39,7 +39,14 @@ public sealed partial class Libp2pNode
         IPAddress? ip = null;
         if (!raw.IsRelayed)
             raw.RemoteAddress.TryGetIPAddress(out ip);
-        ConnectionSlot? slot = isInitiator ? _connections.TryAdmitOutbound() : _connections.TryAdmitInbound(ip, out refusal);
+        bool isFull = isInitiator;
+        ConnectionSlot? slot = isInitiator ? _connections.TryAdmitOutbound() : _connections.TryAdmitInbound(ip, out refusal, out isFull);
+        if (slot is null && isFull && _idle.TakePlace() is { } idle)
+        {
+            _tasks.Run(idle.GiveWayAsync);
+            slot = isInitiator ? _connections.TryAdmitOutbound() : _connections.TryAdmitInbound(ip, out refusal, out _);
+        }
+
         if (slot is null)
             LogUpgradeFailed(_log, raw.RemoteAddress, refusal!);
         return slot;
@@ -121,6 +128,7 @@ public sealed partial class Libp2pNode
 
     private void Serve(Connection connection, ConnectionSlot slot, bool onLoan, CancellationToken running)
     {
+        connection.Slot = slot;
         _connections.Add(connection, onLoan);
         LogConnected(_log, connection.RemotePeer, connection.RemoteAddress);
         connection.Start(stream => _tasks.Run(() => ServeStreamAsync(stream), () => stream.Protocol));

@@ -20,15 +20,22 @@ public sealed partial class Libp2pNode
     private readonly PeerRecordSigner _record;
     private readonly CallbackList<Connection> _pushed = new();
     private IReadOnlyList<Multiaddress> _alsoAdvertised = [];
+    private bool _areOwnLast; // the addresses that others are told
     private int _selfVersion; // counts what has changed about this node
 
     /// <summary>
     /// Advertises <paramref name="addresses"/>, without <c>/p2p/ID</c> of this node, beside <see cref="AdvertisedAddresses"/>, instead of those given before: addresses
     /// that lead here by way of somebody else. Connected peers are told by identify push when they have changed.
     /// </summary>
-    public void AdvertiseAlso(IReadOnlyList<Multiaddress> addresses)
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="beforeOwn">
+    /// Whether they are told before all of its own, as by a node that nobody can dial directly; otherwise before those that only its own network reaches. What does
+    /// not fit into a message is left out from the end.
+    /// </param>
+    public void AdvertiseAlso(IReadOnlyList<Multiaddress> addresses, bool beforeOwn = false)
     {
         ArgumentNullException.ThrowIfNull(addresses);
+        Volatile.Write(ref _areOwnLast, beforeOwn);
         if (!Interlocked.Exchange(ref _alsoAdvertised, [.. addresses]).SequenceEqual(addresses))
             PushIdentity();
     }
@@ -50,8 +57,10 @@ public sealed partial class Libp2pNode
     private IdentifyMessage Describe(Connection connection)
     {
         // What does not fit is left out from the end: the way by somebody else is worth more than an address that only the neighbours reach.
-        IReadOnlyList<Multiaddress> addresses =
-            [.. AddressScope.ByWorth(AdvertisedAddresses, Volatile.Read(ref _alsoAdvertised)).Take(IdentifyProtocol.MaxToldAddresses)];
+        IReadOnlyList<Multiaddress> byOthers = Volatile.Read(ref _alsoAdvertised);
+        IEnumerable<Multiaddress> byWorth =
+            Volatile.Read(ref _areOwnLast) ? byOthers.Concat(AdvertisedAddresses) : AddressScope.ByWorth(AdvertisedAddresses, byOthers);
+        IReadOnlyList<Multiaddress> addresses = [.. byWorth.Take(IdentifyProtocol.MaxToldAddresses)];
         return new()
         {
             PublicKey = ByteString.CopyFrom(_identity.PublicKey.ToProtobuf()),

@@ -21,6 +21,17 @@ public sealed partial class Libp2pNode
         });
     }
 
+    /// <summary>
+    /// Closes the direct connections that <paramref name="peer"/> has made, that this node has not asked for itself, and on which no stream is open. Does not wait for
+    /// it, and leaves all others alone.
+    /// </summary>
+    public void CloseIdle(PeerId peer)
+    {
+        ArgumentNullException.ThrowIfNull(peer);
+        foreach (Connection connection in _connections.RetireIdle(peer))
+            _tasks.Run(connection.CloseAsync);
+    }
+
     private async Task TakeBackAsync(Connection connection)
     {
         _connections.TakeBack(connection);

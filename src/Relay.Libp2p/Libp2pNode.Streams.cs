@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Relay.Libp2p.Identify;
 using Relay.Libp2p.Multistream;
+using Relay.Libp2p.Ping;
 using Relay.Multiformats;
 
 namespace Relay.Libp2p;
@@ -68,7 +70,11 @@ public sealed partial class Libp2pNode
     public MuxedStream? TryOpenKnownStream(PeerId peer, string protocol)
     {
         Connection? connection = _connections.Find(peer, directOnly: true);
-        return connection?.RemoteIdentity?.Protocols.Contains(protocol) == true ? new OptimisticStream(connection.OpenStream(), protocol) : null;
+        if (connection?.RemoteIdentity?.Protocols.Contains(protocol) != true)
+            return null;
+        var stream = new OptimisticStream(connection.OpenStream(), protocol);
+        CountAsUse(stream, protocol);
+        return stream;
     }
 
     /// <summary>Opens a stream on a connection.</summary>
@@ -87,6 +93,7 @@ public sealed partial class Libp2pNode
         }
 
         MuxedStream stream = connection.OpenStream();
+        CountAsUse(stream, protocol);
         using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, cancellationToken);
         try
         {
@@ -107,6 +114,13 @@ public sealed partial class Libp2pNode
         }
     }
 
+    // Getting to know each other, and asking whether somebody is still there, is no use of a connection.
+    private static void CountAsUse(MuxedStream stream, string protocol)
+    {
+        if (protocol is not (IdentifyProtocol.Id or IdentifyProtocol.PushId or PingProtocol.Id))
+            stream.CountAsUse();
+    }
+
     private async Task ServeStreamAsync(MuxedStream stream)
     {
         Func<MuxedStream, Task>? handler = null;
@@ -121,7 +135,10 @@ public sealed partial class Libp2pNode
             }
 
             if (handler is not null)
+            {
+                CountAsUse(stream, stream.Protocol);
                 await handler(stream).ConfigureAwait(false);
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {

@@ -29,6 +29,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     private readonly BufferPool _pool = new();
     private readonly MemoryBudget _windows;
     private readonly ConnectionTable _connections;
+    private readonly IdleConnections _idle;
     private readonly Upgrader _upgrader;
     private readonly TaskGroup _tasks;
     private readonly SharedDials _dials;
@@ -55,6 +56,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _record = new PeerRecordSigner(identity, _time);
         _windows = new MemoryBudget(options.WindowBudget);
         _connections = new ConnectionTable(options);
+        _idle = new IdleConnections(_connections, options.IdleGrace, _time);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
         _dials = new SharedDials(_tasks, (address, token) => ConnectAnewAsync(address, onLoan: true, token), TakeBackAsync);
@@ -116,8 +118,29 @@ public sealed partial class Libp2pNode : IAsyncDisposable
     /// <summary>The established connections, now.</summary>
     public IReadOnlyList<Connection> Connections => _connections.Snapshot();
 
+    /// <summary>
+    /// Keeps the connections of <paramref name="peer"/> when another one needs a place and all are taken (<see cref="Libp2pOptions.MaxConnections"/>), however idle they
+    /// are. Several protections of one peer count.
+    /// </summary>
+    /// <returns>The protection; dispose it to end it.</returns>
+    public IDisposable Protect(PeerId peer) => _idle.Protect(peer);
+
+    /// <summary>
+    /// Keeps the connections of peers of whom <paramref name="isProtected"/> is true at the moment when another one needs a place. It is asked on whatever thread that
+    /// happens; it must be quick and must not throw.
+    /// </summary>
+    /// <returns>The protection; dispose it to end it.</returns>
+    public IDisposable ProtectWhere(Func<PeerId, bool> isProtected) => _idle.ProtectWhere(isProtected);
+
     /// <summary>Adds a way to dial and listen; the addresses already listened on are not affected.</summary>
     public void AddTransport(ITransport transport) => ImmutableInterlocked.Update(ref _transports, static (list, added) => list.Add(added), transport);
+
+    /// <summary>Whether there is a transport for an address; what is there may still not answer.</summary>
+    public bool CanDial(Multiaddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return _transports.Any(transport => transport.CanDial(address));
+    }
 
     /// <summary>Starts to listen and to serve. Starting twice does nothing more.</summary>
     /// <exception cref="ListenException">An address cannot be listened on; the node then listens on none.</exception>

@@ -15,8 +15,18 @@ public sealed record Libp2pOptions
     /// </summary>
     public IReadOnlyList<Multiaddress> AnnounceAddresses { get; init; } = [];
 
-    /// <summary>Connections in total, both directions; one more inbound is closed at once. Default 1024.</summary>
+    /// <summary>
+    /// Connections in total, both directions. One more takes the place of an idle one (<see cref="IdleGrace"/>); when there is none, it is closed at once, or the
+    /// dial fails. Default 1024.
+    /// </summary>
     public int MaxConnections { get; init; } = 1024;
+
+    /// <summary>
+    /// How long a connection may be idle before it can give way to a newer one, when there are as many as there may be. Of those that remotes opened, on which no stream
+    /// is open but for identify and ping, and whose peer nobody protects (<see cref="Libp2pNode.Protect"/>), the one that has been idle for longest does.
+    /// Default 20 s: time for a new peer to ask for what it came for.
+    /// </summary>
+    public TimeSpan IdleGrace { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// Inbound connections per remote IPv4 address or IPv6 network of 64 bits, counted from the moment they are accepted; one more is closed at once. Loopback
@@ -74,6 +84,7 @@ public sealed record Libp2pOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAliveInterval, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAliveTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(IdleGrace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxStreamWindow, (int)YamuxProtocol.InitialWindow);
         ArgumentOutOfRangeException.ThrowIfNegative(WindowBudget);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxUnreadBytes, YamuxProtocol.InitialWindow);

@@ -13,6 +13,11 @@ public abstract class MuxedStream : DuplexStream
     /// <summary>The protocol negotiated for it; empty while that goes on.</summary>
     public string Protocol { get; internal set; } = "";
 
+    /// <summary>From here on its connection is in use, until the stream has ended: it does not give way to another one.</summary>
+    internal virtual void CountAsUse()
+    {
+    }
+
     /// <summary>How many bytes the remote may have in flight or buffered here before anybody reads them: what the stream can take of memory.</summary>
     public abstract long ReceiveBound { get; }
 

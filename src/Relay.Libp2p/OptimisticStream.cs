@@ -43,6 +43,8 @@ internal sealed class OptimisticStream : MuxedStream
 
     public override void Reset() => _stream.Reset();
 
+    internal override void CountAsUse() => _stream.CountAsUse();
+
     public override ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     protected override void Dispose(bool disposing)

@@ -1,4 +1,5 @@
 using System.Text;
+using Relay.Settings;
 using Relay.TestKit;
 
 namespace Relay.Tests;
@@ -35,6 +36,24 @@ internal sealed class EdgeVpnMembershipSourceTests
         Assert.That((snapshot.Kind, snapshot.TakenAt), Is.EqualTo((MembershipKind.Sightings, _time.GetUtcNow())));
         Assert.That(snapshot.Members, Is.EqualTo(new[] { new Member(Peers.Member, seen), new Member(Peers.OtherMember, seen.AddSeconds(1)) }));
         Assert.That(snapshot.Invalid, Is.Empty);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task The_heartbeat_of_the_node_that_is_asked_leaves_the_window_open_if_it_is_named(bool isNamed)
+    {
+        _server.Answers(EdgeVpnApiServer.Bucket((Peers.OtherMember, _time.GetUtcNow())));
+        var settings = new HostSettings
+        {
+            Config = { ListenAddresses = { "/ip4/127.0.0.1/tcp/0" } },
+            MembersApi = _server.Api.OriginalString,
+            MembersApiPeer = isNamed ? Peers.OtherMember.ToString() : null,
+        };
+        IMembershipSource source = settings.CreateMembershipSource(_time)!;
+        await using RelayNode node = new NodeBuilder(settings.Config.ToOptions()).WithMembership(source).WithTimeProvider(_time).Build();
+        await node.StartAsync().InTime();
+        Assert.That(node.Membership!.IsWindowOpen, Is.EqualTo(isNamed));
+        ((IDisposable)source).Dispose();
     }
 
     [TestCase("{}")]

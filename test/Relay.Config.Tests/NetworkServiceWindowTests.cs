@@ -110,6 +110,20 @@ internal sealed class NetworkServiceWindowTests
     }
 
     [Test]
+    public async Task A_revocation_counts_at_once_where_members_were_named_before_the_source_came()
+    {
+        _acl.ReplaceMembers([Peers.Member, Peers.Stranger]);
+        await StartAsync(Default, read => read.Returns([new Member(Peers.Stranger, Revoked: true)]));
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger), Service.Status.Revoked), Is.EqualTo((true, false, 1L)));
+
+        await RefreshAsync(read => read.Returns([new Member(Peers.Stranger, Revoked: true), new Member(Peers.OtherMember, Revoked: true)]));
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.Stranger), Service.Status.Revoked), Is.EqualTo((true, false, 1L)));
+
+        await RefreshAsync(read => read.Returns(Peers.OtherMember));
+        Assert.That((IsAdmitted(Peers.Member), IsAdmitted(Peers.OtherMember), IsAdmitted(Peers.Stranger)), Is.EqualTo((false, true, false)));
+    }
+
+    [Test]
     public async Task A_failing_source_is_retried_sooner_than_at_the_refresh_and_less_and_less_often()
     {
         await StartAsync(Default, read => read.Fails(new IOException("gone")));

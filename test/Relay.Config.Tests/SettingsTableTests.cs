@@ -37,7 +37,7 @@ internal sealed class SettingsTableTests
     [Test]
     public void Every_setting_of_Config_has_a_row()
     {
-        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile", "MembersApi", "DrainTimeout"];
+        string[] paths = [.. PathsOf(typeof(Config)), "MembersFile", "MembersApi", "MembersApiPeer", "DrainTimeout"];
 
         Assert.That(SettingsTable.Rows.Select(row => row.Path), Is.EquivalentTo(paths));
 
@@ -66,6 +66,7 @@ internal sealed class SettingsTableTests
         ["PrivateKeyFile"] = "keys/relay.key",
         ["MembersFile"] = "members.txt",
         ["MembersApi"] = "unix:///run/edgevpn.sock",
+        ["MembersApiPeer"] = Peers.Member.ToString(),
         ["DrainTimeout"] = "25s",
         ["Connection:RelayService:MaxCircuitBandwidth"] = "10MiB",
         ["Connection:RelayService:MaxTotalBandwidth"] = "100MiB",

@@ -50,6 +50,14 @@ public interface IRelayHost
     IDisposable OnDisconnected(Action<PeerId> callback);
 
     /// <summary>
+    /// Closes the direct connections that <paramref name="peer"/> has made and on which no stream is open; others stay. Never waits. A host that does nothing here
+    /// leaves a peer whose reservation was ended to find that out when it renews it.
+    /// </summary>
+    void CloseIdle(PeerId peer)
+    {
+    }
+
+    /// <summary>
     /// Memory that the host's connections and streams may take now, in bytes: their buffers, their state, and what receive windows have grown by; not
     /// <see cref="StreamMemory"/> of the streams of circuits, which the engine counts. Cheap: it is asked with every request. 0 for a host that does not know.
     /// </summary>

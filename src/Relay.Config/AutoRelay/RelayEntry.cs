@@ -10,18 +10,26 @@ namespace Relay.AutoRelay;
 /// </summary>
 internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
 {
+    /// <summary>Addresses of one relay that are kept of those found, or given by the application.</summary>
+    public const int MaxFound = 8;
+
+    private ImmutableArray<Multiaddress> _named = []; // by the configuration, which bounds them
+    private ImmutableArray<Multiaddress> _found = []; // by the last search that has found it, or given by the application
     private RelayState? _state;
     private TimeSpan? _forgottenAt; // when some relays forget what they have renewed; null: it was not renewed
+    private TimeSpan _heldSince;    // when the reservation was first granted
+    private int _shortLived;        // reservations in a row that were lost soon after
+    private bool _isGrantLate;      // it has withdrawn since it was asked: what it grants is not to be counted on
 
     public PeerId Relay => relay;
 
     public RelayOrigin Origin { get; set; } = origin;
 
     /// <summary>Where to dial it, each with its id.</summary>
-    public ImmutableArray<Multiaddress> Addresses { get; set; } = [];
+    public IReadOnlyList<Multiaddress> Addresses => [.. _named, .. _found];
 
     /// <summary>Requests under way; the application's own can run beside the table's.</summary>
-    public int Asking { get; set; }
+    public int Asking { get; private set; }
 
     public Reservation? Reservation { get; private set; }
 
@@ -43,12 +51,18 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     /// <summary>Whether it has refused to renew the reservation that still runs, or said that it would.</summary>
     public bool IsLeaving { get; private set; }
 
+    /// <summary>Whether it does not serve HOP any more: whoever would dial this node through it could not ask it to. Circuits that are open go on.</summary>
+    public bool HasWithdrawn { get; private set; }
+
+    /// <summary>Whether others can dial this node through it.</summary>
+    public bool IsDialable => Reservation is not null && !HasWithdrawn;
+
     public int Failures { get; private set; }
 
     public RelayFailure? LastFailure { get; private set; }
 
     /// <summary>The search that has found it last.</summary>
-    public int FoundInSearch { get; set; }
+    public int FoundInSearch { get; private set; }
 
     /// <summary>How many that search had found before it: the source gives the best first. 0 for those nobody has found.</summary>
     public int Rank { get; set; }
@@ -79,12 +93,35 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
         : LastFailure is not null && NextRequest > now ? RelayState.Waiting
         : RelayState.Candidate;
 
+    public void AddAddress(Multiaddress address, RelayOrigin by)
+    {
+        if (_named.Contains(address) || _found.Contains(address))
+            return;
+        if (by == RelayOrigin.Static)
+            _named = _named.Add(address);
+        else if (_found.Length < MaxFound)
+            _found = _found.Add(address);
+    }
+
+    /// <summary>A search has found it: what earlier ones have found, it takes the place of.</summary>
+    public void FindAnew(int search) => (FoundInSearch, _found) = (search, []);
+
     /// <summary>Remembers when it came into its state.</summary>
     public void NoteState(RelayState state, DateTimeOffset now)
     {
         if (_state != state)
             (_state, Since) = (state, now);
     }
+
+    /// <summary>A request begins.</summary>
+    public void BeginAsking()
+    {
+        if (++Asking == 1)
+            _isGrantLate = false;
+    }
+
+    /// <summary>A request has ended, however.</summary>
+    public void EndAsking() => Asking = Math.Max(0, Asking - 1);
 
     /// <summary>A reservation was granted, or renewed.</summary>
     /// <returns>Whether it is a renewal.</returns>
@@ -104,10 +141,12 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
         if (DialedAt is null || reservation.Connection is null || reservation.Connection != Reservation?.Connection)
             DialedAt = dialedAt;
 
-        // It may have withdrawn while this was on its way.
-        IsLeaving = LastFailure == RelayFailure.HopWithdrawn;
-        (Reservation, Until, NextRequest) = (reservation, until, IsLeaving ? until : next);
-        (IsAdrift, Failures, LastFailure) = (false, 0, IsLeaving ? LastFailure : null);
+        if (!isRenewal)
+            _heldSince = now;
+        (Reservation, Until, IsAdrift, Failures) = (reservation, until, false, 0);
+        IsLeaving = HasWithdrawn = _isGrantLate;
+        if (!IsLeaving)
+            (NextRequest, LastFailure) = (next, null);
         return isRenewal;
     }
 
@@ -115,10 +154,22 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     public void Fail(RelayFailure failure, TimeSpan nextRequest)
     {
         IsLeaving = Reservation is not null && (IsLeaving || failure.IsFinal);
+        HasWithdrawn |= failure.Reason == RelayReason.NotARelay;
         (LastFailure, NextRequest) = (failure, nextRequest);
     }
 
     public int CountFailure() => ++Failures;
+
+    /// <summary>
+    /// The connection is lost, and the reservation with it. One that was not held for long counts as a failure, and so does the next such: a relay that grants and
+    /// drops is no relay to come back to at once.
+    /// </summary>
+    /// <returns>How many in a row; 0 after one that was held for long.</returns>
+    public int CountLoss(TimeSpan now)
+    {
+        _shortLived = now - _heldSince < RelayTiming.Lasting ? _shortLived + 1 : 0;
+        return Failures = _shortLived;
+    }
 
     /// <summary>The connection that the reservation was made on has ended, and another one is left.</summary>
     public void Drift(TimeSpan now)
@@ -129,21 +180,22 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
     }
 
     /// <summary>
-    /// It has told that it serves nobody any more: there is no use in asking before the reservation is over, unless it tells otherwise. What is being asked for
-    /// may still be granted.
+    /// It has told that it serves nobody any more. What is being asked for may still be granted, and is worth nothing.
     /// </summary>
-    public void Withdraw()
+    public void Withdraw(TimeSpan nextRequest)
     {
-        LastFailure = RelayFailure.HopWithdrawn;
+        (LastFailure, NextRequest, HasWithdrawn) = (RelayFailure.HopWithdrawn, nextRequest, true);
         IsLeaving = Reservation is not null;
-        if (IsLeaving)
-            NextRequest = Until;
+        _isGrantLate = Asking > 0;
     }
 
-    /// <summary>It has told that it serves again, or at last. A reservation that was given up stays so, in case another one has taken its place.</summary>
+    /// <summary>
+    /// It has told that it serves again, or at last. A reservation that still runs is worth something again, but stays given up, in case another one has taken its
+    /// place.
+    /// </summary>
     public void Offer(TimeSpan nextRequest)
     {
-        NextRequest = nextRequest;
+        (NextRequest, HasWithdrawn, _isGrantLate) = (nextRequest, false, false);
         if (Reservation is not null || Asking > 0)
             LastFailure = null;
     }
@@ -154,13 +206,13 @@ internal sealed class RelayEntry(PeerId relay, RelayOrigin origin)
         // Whoever has refused keeps the wait that came of it.
         if (!IsLeaving || LastFailure is null || LastFailure == RelayFailure.HopWithdrawn)
             (LastFailure, NextRequest) = (why, nextRequest);
-        (Reservation, IsLeaving, IsAdrift) = (null, false, false);
+        (Reservation, IsLeaving, IsAdrift, HasWithdrawn) = (null, false, false, false);
     }
 
     /// <summary>Whatever happened is over: the node was stopped.</summary>
     public void Reset()
     {
-        (Reservation, IsLeaving, IsAdrift) = (null, false, false);
-        (Asking, Failures, LastFailure, NextRequest) = (0, 0, null, TimeSpan.Zero);
+        (Reservation, IsLeaving, IsAdrift, HasWithdrawn) = (null, false, false, false);
+        (Asking, Failures, LastFailure, NextRequest, _shortLived, _isGrantLate) = (0, 0, null, TimeSpan.Zero, 0, false);
     }
 }

@@ -10,7 +10,7 @@ internal sealed record RelayFailure(RelayReason Reason, string Detail, Status? R
 
     public static readonly RelayFailure Expired = new(RelayReason.Expired, "the reservation ran out before it was renewed");
 
-    /// <summary>It drains, or serves nobody any more, and has told its peers so; the reservation runs on until one of the two is over.</summary>
+    /// <summary>It drains, or serves nobody any more, and has told its peers so. HOP is what others ask for a circuit in, too: what is reserved leads nowhere any more.</summary>
     public static readonly RelayFailure HopWithdrawn = new(RelayReason.NotARelay, "it has withdrawn the relay protocol");
 
     /// <summary>Whether the relay itself has said that there will be no reservation: no renewal either, while one still runs.</summary>

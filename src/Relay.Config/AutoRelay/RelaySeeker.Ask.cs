@@ -36,7 +36,7 @@ internal sealed partial class RelaySeeker
             if (either.IsCancellationRequested)
                 Table.Withdrawn(relay);
             else
-                Fail(relay, e);
+                Fail(relay, e, address);
             if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
                 throw new DialException(DialError.ConnectFailed, "The node was stopped.", e);
             throw;
@@ -92,10 +92,10 @@ internal sealed partial class RelaySeeker
         }
     }
 
-    private void Fail(PeerId relay, Exception e)
+    private void Fail(PeerId relay, Exception e, Multiaddress? triedAt = null)
     {
         var failure = RelayFailure.From(e);
-        Table.Failed(relay, failure);
+        Table.Failed(relay, failure, triedAt);
         _instruments.CountRequest(failure.Reason);
     }
 

@@ -62,7 +62,7 @@ internal sealed partial class RelaySeeker
     [LoggerMessage(4106, LogLevel.Warning, "The source of relay candidates fails: {Why}")]
     private partial void LogSourceFails(string why, Exception exception);
 
-    [LoggerMessage(4108, LogLevel.Warning, "The reservation on {Relay}, which ends at {Expiration}, will not be renewed: {Why}")]
+    [LoggerMessage(4108, LogLevel.Warning, "The reservation on {Relay}, which ends at {Expiration}, is not renewed: {Why}; it is asked again when no other relay is found")]
     private partial void LogNotRenewed(PeerId relay, string? why, DateTimeOffset? expiration);
 
     [LoggerMessage(4109, LogLevel.Information, "No reservation on {Relay}: {Why}")]

@@ -122,7 +122,12 @@ internal sealed partial class RelaySeeker : IDisposable
         if (connection.IsRelayed)
             return;
         PeerId peer = connection.RemotePeer;
-        if (_node.IsConnected(peer) ? Table.Moved(peer, connection) : Table.Disconnected(peer))
+        bool isChanged = _node.IsConnected(peer) && Table.Moved(peer, connection);
+
+        // Asked again: the other one can have ended meanwhile, and been told of before this one.
+        if (!_node.IsConnected(peer))
+            isChanged |= Table.Disconnected(peer, connection);
+        if (isChanged)
             Volatile.Read(ref _run)?.Signal();
     }
 
@@ -139,11 +144,11 @@ internal sealed partial class RelaySeeker : IDisposable
     // Called by the loop, and when that has ended, so that changes are told in their order.
     private void Publish()
     {
-        _node.AdvertiseAlso(Table.Addresses);
-        while (Table.TryTakeChange(out KnownRelay? change))
+        _node.AdvertiseAlso(Table.Addresses, beforeOwn: Table.IsPrivate);
+        while (Table.TryTakeChange(out (long Number, KnownRelay Relay) change))
         {
-            Watchers.Tell(change);
-            Log(change);
+            Watchers.Tell(change.Number, change.Relay);
+            Log(change.Relay);
         }
     }
 

@@ -5,15 +5,22 @@ namespace Relay.AutoRelay;
 // What the connections to relays have to do with it.
 internal sealed partial class RelayTable
 {
-    /// <summary>The last direct connection to a peer has ended, and the reservation with it, if it was a relay.</summary>
+    /// <summary>
+    /// A direct connection to a peer has ended, and no other was left then. The reservation that was made on it has ended with it, and so has one that was adrift;
+    /// one that was made on another connection meanwhile has not.
+    /// </summary>
     /// <returns>Whether a reservation was lost.</returns>
-    public bool Disconnected(PeerId peer)
+    public bool Disconnected(PeerId peer, object? connection = null)
     {
         lock (_gate)
         {
-            if (!_relays.TryGetValue(peer, out RelayEntry? entry) || entry.Reservation is null)
+            if (!_relays.TryGetValue(peer, out RelayEntry? entry) || entry.Reservation is not { } reservation)
                 return false;
-            EndNeedsLock(entry, RelayFailure.ConnectionLost, Now + _timing.ReconnectAfter());
+            if (!entry.IsAdrift && reservation.Connection is { } reserved && reserved != connection)
+                return false;
+            int losses = entry.CountLoss(Now);
+            TimeSpan wait = losses == 0 ? _timing.ReconnectAfter() : _timing.BackOff(RelayFailure.ConnectionLost, losses);
+            EndNeedsLock(entry, RelayFailure.ConnectionLost, Now + wait);
             return true;
         }
     }
@@ -39,23 +46,23 @@ internal sealed partial class RelayTable
         {
             if (!_relays.TryGetValue(peer, out RelayEntry? entry))
                 return false;
+            bool wasDialable = entry.IsDialable;
             if (!servesHop)
             {
-                bool wasKept = entry.IsKept;
-                if (wasKept || entry is { Reservation: null, Asking: > 0 })
-                    entry.Withdraw();
-                if (wasKept)
+                if (wasDialable || entry is { Reservation: null, Asking: > 0 })
+                    entry.Withdraw(Now + _timing.BackOff(RelayFailure.HopWithdrawn, 1));
+                if (wasDialable)
                     NoteNeedsLock(entry);
-                return wasKept;
+                return wasDialable;
             }
 
             // All its peers hear of it at once, and do not come all at once.
             TimeSpan next = Now + _timing.ReconnectAfter();
-            if (entry.LastFailure is not { Reason: RelayReason.NotARelay })
+            if (!entry.HasWithdrawn && entry.LastFailure is not { Reason: RelayReason.NotARelay })
                 return false;
             bool isSooner = next < entry.NextRequest;
             entry.Offer(isSooner ? next : entry.NextRequest);
-            return isSooner;
+            return isSooner || entry.IsDialable != wasDialable;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class RelayTable
     private int _found;                           // relays in the one that runs
     private bool _isSearching;
 
-    /// <summary>The candidate source has found an address.</summary>
+    /// <summary>The candidate source has found an address. One that nothing here can dial is passed over; the others take the place of what earlier searches have found.</summary>
     /// <returns>Whether there is room for more.</returns>
     public bool Found(Multiaddress address)
     {
@@ -22,12 +22,8 @@ internal sealed partial class RelayTable
         {
             if (!_isSearching)
                 return false;
-            if (AddNeedsLock(address, RelayOrigin.Source) is { Origin: RelayOrigin.Source } entry && entry.FoundInSearch != _search)
-            {
-                (entry.FoundInSearch, entry.Rank) = (_search, _found++);
-                MakeRoomNeedsLock();
-            }
-
+            if (_canDial(address) && AddNeedsLock(address, RelayOrigin.Source) is { } entry)
+                AddFoundNeedsLock(entry, address);
             return _found < MaxFound;
         }
     }
@@ -43,6 +39,18 @@ internal sealed partial class RelayTable
             foreach (RelayEntry old in _relays.Values.Where(IsForgettableNeedsLock).ToArray())
                 _relays.Remove(old.Relay);
         }
+    }
+
+    private void AddFoundNeedsLock(RelayEntry entry, Multiaddress address)
+    {
+        bool isFirst = entry.FoundInSearch != _search;
+        if (isFirst)
+            entry.FindAnew(_search);
+        entry.AddAddress(address, RelayOrigin.Source);
+        if (!isFirst || entry.Origin != RelayOrigin.Source)
+            return;
+        entry.Rank = _found++;
+        MakeRoomNeedsLock();
     }
 
     private bool BeginSearchNeedsLock(TimeSpan now, AutoRelayOption option)

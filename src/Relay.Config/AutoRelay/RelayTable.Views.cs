@@ -6,24 +6,29 @@ namespace Relay.AutoRelay;
 // What others may see of it.
 internal sealed partial class RelayTable
 {
-    private const int MaxAdvertised = 4; // addresses of one relay, so that those of sixteen fit into one identify message
+    private const int MaxAdvertised = 4;         // addresses of one relay,
+    private const int MaxAdvertisedLength = 512; // and their bytes: one relay with long names must not push out the others, or this node's own
 
     /// <summary>How the node stands with each relay: the held ones first, then in the order in which they would be asked.</summary>
-    public IReadOnlyList<KnownRelay> Known
+    public IReadOnlyList<KnownRelay> Known => TakeSnapshot().Known;
+
+    /// <summary>The same, with the number of the last change that is in it.</summary>
+    public (IReadOnlyList<KnownRelay> Known, long LastChange) TakeSnapshot()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return [.. _relays.Values
-                    .OrderByDescending(static entry => entry.Reservation is not null)
-                    .ThenBy(static entry => entry.Origin)
-                    .ThenBy(static entry => entry.Failures)
-                    .ThenBy(static entry => entry.Rank)
-                    .Select(entry => DescribeNeedsLock(entry))];
-            }
+            KnownRelay[] known = [.. _relays.Values
+                .OrderByDescending(static entry => entry.Reservation is not null)
+                .ThenBy(static entry => entry.Origin)
+                .ThenBy(static entry => entry.Failures)
+                .ThenBy(static entry => entry.Rank)
+                .Select(entry => DescribeNeedsLock(entry))];
+            return (known, _lastChange);
         }
     }
+
+    /// <summary>Whether nobody can dial this node directly, as it was told: the ways through relays are the ones worth telling.</summary>
+    public bool IsPrivate => _option is { Reachability: Reachability.Private };
 
     /// <summary>Where the node is reached through relays, without its own id: <c>ADDR/p2p/RELAY/p2p-circuit</c>.</summary>
     public IReadOnlyList<Multiaddress> Addresses
@@ -55,8 +60,8 @@ internal sealed partial class RelayTable
         }
     }
 
-    /// <summary>Takes the next change nobody has taken, in their order.</summary>
-    public bool TryTakeChange([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out KnownRelay? change)
+    /// <summary>Takes the next change nobody has taken, in their order, with its number.</summary>
+    public bool TryTakeChange(out (long Number, KnownRelay Change) change)
     {
         lock (_gate)
             return _changes.TryDequeue(out change);
@@ -65,15 +70,16 @@ internal sealed partial class RelayTable
     // The address it was dialed at works, at least from here; what the relay says of itself may work from elsewhere.
     private static IEnumerable<Multiaddress> AdvertisedNeedsLock(RelayEntry entry)
     {
-        if (entry is not { Reservation: { } reservation, DialedAt: { } dialedAt })
+        if (entry is not { IsDialable: true, Reservation: { } reservation, DialedAt: { } dialedAt })
             return [];
+        int length = 0;
         return reservation.Addresses
             .Prepend(dialedAt)
             .Where(address => address.PeerId is not { } id || id == entry.Relay)
-            .Select(address => address.WithPeerId(entry.Relay))
+            .Select(address => address.WithPeerId(entry.Relay).Encapsulate(CircuitTransport.Circuit))
             .Distinct()
-            .Take(MaxAdvertised)
-            .Select(static address => address.Encapsulate(CircuitTransport.Circuit));
+            .TakeWhile(address => (length += address.ToByteArray().Length) <= MaxAdvertisedLength)
+            .Take(MaxAdvertised);
     }
 
     private KnownRelay DescribeNeedsLock(RelayEntry entry, RelayReason reason = RelayReason.None)
@@ -102,6 +108,6 @@ internal sealed partial class RelayTable
         entry.NoteState(entry.StateAt(Now), _time.GetUtcNow());
         if (_changes.Count >= MaxChanges)
             _changes.Dequeue();
-        _changes.Enqueue(DescribeNeedsLock(entry, reason));
+        _changes.Enqueue((++_lastChange, DescribeNeedsLock(entry, reason)));
     }
 }

@@ -9,32 +9,41 @@ namespace Relay.AutoRelay;
 /// </summary>
 internal sealed partial class RelayTable
 {
-    private const int MaxAddresses = 8;           // of one relay, to dial
     private const int MaxChanges = 1024;          // not yet taken
 
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, RelayEntry> _relays = [];
-    private readonly Queue<KnownRelay> _changes = [];
+    private readonly Queue<(long Number, KnownRelay Change)> _changes = [];
     private readonly Dictionary<RelayReason, long> _losses = [];
     private readonly PeerId _self;
     private readonly AutoRelayOption? _option;    // null: nothing is sought
     private readonly bool _hasSource;
+    private readonly Func<Multiaddress, bool> _canDial;
     private readonly RelayTiming _timing;
     private readonly TimeProvider _time;
     private readonly long _epoch;
     private TimeSpan _begun;
+    private long _lastChange;                     // they are numbered
     private bool _isRunning;
 
-    public RelayTable(PeerId self, AutoRelayOption? option, bool hasSource, TimeProvider time, Random random)
+    /// <param name="self">This node, which is no relay of its own.</param>
+    /// <param name="option">What is sought; null: nothing.</param>
+    /// <param name="hasSource">Whether there is a candidate source.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">The jitter.</param>
+    /// <param name="canDial">Which addresses that a source finds are of use here; null: all.</param>
+    public RelayTable(
+        PeerId self, AutoRelayOption? option, bool hasSource, TimeProvider time, Random random, Func<Multiaddress, bool>? canDial = null)
     {
         _self = self;
         _option = option;
         _hasSource = option is { OnlyStaticRelays: false } && hasSource;
+        _canDial = canDial ?? (static _ => true);
         _timing = new RelayTiming(option ?? new AutoRelayOption(), random);
         _time = time;
         _epoch = time.GetTimestamp();
         foreach (Multiaddress address in option?.StaticRelays ?? [])
-            AddNeedsLock(address, RelayOrigin.Static);
+            AddNeedsLock(address, RelayOrigin.Static)?.AddAddress(address, RelayOrigin.Static);
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_epoch);
@@ -87,7 +96,7 @@ internal sealed partial class RelayTable
             if (!_relays.TryGetValue(relay, out RelayEntry? entry))
                 _relays.Add(relay, entry = new RelayEntry(relay, RelayOrigin.Application) { Since = _time.GetUtcNow() });
             if (entry.Origin == RelayOrigin.Application)
-                AddAddress(entry, address);
+                entry.AddAddress(address, RelayOrigin.Application);
             AskNeedsLock(entry);
         }
     }
@@ -101,7 +110,7 @@ internal sealed partial class RelayTable
         {
             if (!_relays.TryGetValue(reservation.Relay, out RelayEntry? entry))
                 return false; // the node was stopped meanwhile
-            entry.Asking = Math.Max(0, entry.Asking - 1);
+            entry.EndAsking();
             TimeSpan now = Now;
             bool isRenewal = entry.Grant(reservation, dialedAt, now, now + left, now + _timing.RenewAfter(left));
             NoteNeedsLock(entry);
@@ -110,13 +119,25 @@ internal sealed partial class RelayTable
     }
 
     /// <summary>A request has failed.</summary>
-    public void Failed(PeerId relay, RelayFailure failure)
+    /// <param name="relay">The relay.</param>
+    /// <param name="failure">Why.</param>
+    /// <param name="triedAt">
+    /// The one address the application has named; null when all that are known were tried. Where a relay that is looked after is not known to be, it is no failure of its
+    /// that nobody is there.
+    /// </param>
+    public void Failed(PeerId relay, RelayFailure failure, Multiaddress? triedAt = null)
     {
         lock (_gate)
         {
             if (!_relays.TryGetValue(relay, out RelayEntry? entry))
                 return;
-            entry.Asking = Math.Max(0, entry.Asking - 1);
+            entry.EndAsking();
+            if (failure.Reason == RelayReason.Unreachable && triedAt is not null && entry.Origin != RelayOrigin.Application && !entry.Addresses.Contains(triedAt))
+            {
+                NoteNeedsLock(entry);
+                return;
+            }
+
             int failures = entry.CountFailure();
             TimeSpan wait = entry.IsKept && !failure.IsFinal
                 ? _timing.RenewAgainAfter(failure, failures, entry.Until - Now)
@@ -140,7 +161,7 @@ internal sealed partial class RelayTable
         {
             if (!_relays.TryGetValue(relay, out RelayEntry? entry))
                 return;
-            entry.Asking = Math.Max(0, entry.Asking - 1);
+            entry.EndAsking();
             NoteNeedsLock(entry);
             ForgetNeedsLock(entry);
         }
@@ -161,19 +182,12 @@ internal sealed partial class RelayTable
             _relays.Add(relay, entry = new RelayEntry(relay, origin) { Since = _time.GetUtcNow() });
         else if (entry.Origin == RelayOrigin.Application)
             entry.Origin = origin; // from now on it is one of those that are looked after
-        AddAddress(entry, address);
         return entry;
-    }
-
-    private static void AddAddress(RelayEntry entry, Multiaddress address)
-    {
-        if (entry.Addresses.Length < MaxAddresses && !entry.Addresses.Contains(address))
-            entry.Addresses = entry.Addresses.Add(address);
     }
 
     private void AskNeedsLock(RelayEntry entry)
     {
-        entry.Asking++;
+        entry.BeginAsking();
         if (entry is { Asking: 1, Reservation: null })
             NoteNeedsLock(entry);
     }

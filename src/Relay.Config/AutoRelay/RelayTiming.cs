@@ -5,8 +5,14 @@ namespace Relay.AutoRelay;
 /// <summary>When to renew and when to try again: every wait of the relay client, with its jitter.</summary>
 internal sealed class RelayTiming(AutoRelayOption option, Random random)
 {
-    /// <summary>No reservation is trusted for longer: a relay that was told to forget it says so only when it is asked.</summary>
-    public static readonly TimeSpan LongestRenewal = TimeSpan.FromMinutes(15);
+    /// <summary>
+    /// No reservation is trusted for longer: a relay that was told to forget it may say so only when it is asked. What it costs is one RESERVE in that time, on a
+    /// connection that is there. rust-libp2p's relay counts renewals, and by default takes one a minute from an IP address: several nodes behind one are to fit.
+    /// </summary>
+    public static readonly TimeSpan LongestRenewal = TimeSpan.FromMinutes(5);
+
+    /// <summary>A reservation that was held for as long has lasted. A connection that is lost sooner counts as a failure.</summary>
+    public static readonly TimeSpan Lasting = TimeSpan.FromSeconds(30);
 
     /// <summary>However short a reservation, its relay is not asked more often.</summary>
     public static readonly TimeSpan ShortestRenewal = TimeSpan.FromMilliseconds(500);
@@ -27,7 +33,7 @@ internal sealed class RelayTiming(AutoRelayOption option, Random random)
     public TimeSpan RenewAfter(TimeSpan left)
     {
         TimeSpan half = left / 2 * Between(0.9, 1.1);
-        return Clamp(half, ShortestRenewal, LongestRenewal * Between(0.9, 1.1));
+        return Clamp(half, ShortestRenewal, LongestRenewal * Between(0.8, 1));
     }
 
     /// <summary>How long after a connection was lost it is made again.</summary>
@@ -41,8 +47,8 @@ internal sealed class RelayTiming(AutoRelayOption option, Random random)
             most = Min(most, option.RetryBackOff * MaxDeniedBackOff);
         TimeSpan first = failure.Reason switch
         {
-            RelayReason.NotARelay or RelayReason.WrongAnswer => most, // not what another try soon would change
-            RelayReason.Refused => option.RetryBackOff,
+            RelayReason.WrongAnswer => most, // not what another try soon would change
+            RelayReason.Refused or RelayReason.NotARelay => option.RetryBackOff, // one that starts listens before it serves
             _ => Min(FirstReconnect, option.RetryBackOff),
         };
         return Min(first * Math.Pow(2, Math.Min(failures - 1, MaxDoublings)), most) * Between(0.8, 1.2);

@@ -10,29 +10,35 @@ internal sealed class RelayWatchers : IDisposable
     /// <summary>How many changes wait for a watcher at most.</summary>
     public const int Backlog = 256;
 
-    private ImmutableList<Channel<KnownRelay>> _watchers = [];
+    private ImmutableList<Channel<(long Number, KnownRelay Change)>> _watchers = [];
     private volatile bool _isOver;
 
-    public void Tell(KnownRelay change)
+    /// <summary>Tells a change, which has a higher number than all before it.</summary>
+    public void Tell(long number, KnownRelay change)
     {
-        foreach (Channel<KnownRelay> watcher in Volatile.Read(ref _watchers))
-            watcher.Writer.TryWrite(change);
+        foreach (Channel<(long, KnownRelay)> watcher in Volatile.Read(ref _watchers))
+            watcher.Writer.TryWrite((number, change));
     }
 
-    /// <summary>What <paramref name="now"/> gives, and then every change, until the token fires or the node is disposed.</summary>
-    public async IAsyncEnumerable<KnownRelay> WatchAsync(Func<IReadOnlyList<KnownRelay>> now, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>What <paramref name="now"/> gives, and then every change since, until the token fires or the node is disposed.</summary>
+    public async IAsyncEnumerable<KnownRelay> WatchAsync(
+        Func<(IReadOnlyList<KnownRelay> Known, long LastChange)> now, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var watcher = Channel.CreateBounded<KnownRelay>(
+        var watcher = Channel.CreateBounded<(long Number, KnownRelay Change)>(
             new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         ImmutableInterlocked.Update(ref _watchers, static (list, added) => list.Add(added), watcher);
         if (_isOver)
             watcher.Writer.TryComplete();
         try
         {
-            foreach (KnownRelay known in now())
-                yield return known;
-            await foreach (KnownRelay change in watcher.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-                yield return change;
+            (IReadOnlyList<KnownRelay> known, long lastChange) = now();
+            foreach (KnownRelay relay in known)
+                yield return relay;
+            await foreach ((long number, KnownRelay change) in watcher.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (number > lastChange) // others had happened and were not told yet when reading began
+                    yield return change;
+            }
         }
         finally
         {
@@ -43,7 +49,7 @@ internal sealed class RelayWatchers : IDisposable
     public void Dispose()
     {
         _isOver = true;
-        foreach (Channel<KnownRelay> watcher in Volatile.Read(ref _watchers))
+        foreach (Channel<(long, KnownRelay)> watcher in Volatile.Read(ref _watchers))
             watcher.Writer.TryComplete();
     }
 }

@@ -7,9 +7,9 @@ namespace Relay.Embedded;
 
 /// <summary>
 /// One end of a circuit as the embedded node wants to see it, to secure and multiplex it. Counts what goes through against the relay's limits, and tells an end
-/// that these have brought about from others. Owns the circuit.
+/// that these have brought about from others. Owns the circuit, and the loan of the connection it runs over.
 /// </summary>
-internal sealed class CircuitDuplexStream(CircuitStream circuit, LimitMeter? meter = null) : DuplexStream
+internal sealed class CircuitDuplexStream(CircuitStream circuit, LimitMeter? meter = null, IDisposable? loan = null) : DuplexStream
 {
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         meter is null ? circuit.ReadAsync(buffer, cancellationToken) : ReadMeteredAsync(meter, buffer, cancellationToken);
@@ -21,13 +21,18 @@ internal sealed class CircuitDuplexStream(CircuitStream circuit, LimitMeter? met
 
     public override void Reset() => circuit.Reset();
 
-    public override ValueTask DisposeAsync() => circuit.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await circuit.DisposeAsync().ConfigureAwait(false);
+        loan?.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     // Disposing a circuit never waits for anything.
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _ = circuit.DisposeAsync().AsTask();
+            _ = DisposeAsync().AsTask();
         base.Dispose(disposing);
     }
 

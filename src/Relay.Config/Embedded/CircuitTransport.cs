@@ -31,9 +31,18 @@ internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, Func
         if (relay.IsCircuit)
             throw new DialException(DialError.UnsupportedAddress, $"{address} goes through two relays; one is the rule.");
 
-        Connection connection = await node.DialAsync(relay, cancellationToken).ConfigureAwait(false);
-        CircuitStream circuit = await client.ConnectAsync(connection.RemotePeer, destination, cancellationToken).ConfigureAwait(false);
-        return ToRaw(circuit);
+        // The connection to the relay is needed for as long as the circuit is.
+        ConnectionLoan loan = await node.BorrowAsync(relay, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            CircuitStream circuit = await client.ConnectAsync(loan.Connection.RemotePeer, destination, cancellationToken).ConfigureAwait(false);
+            return ToRaw(circuit, loan);
+        }
+        catch
+        {
+            loan.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes a circuit that a relay offers, and serves the connection inside it until that ends.</summary>
@@ -61,11 +70,11 @@ internal sealed class CircuitTransport(Libp2pNode node, RelayClient client, Func
         }
     }
 
-    private RawConnection ToRaw(CircuitStream circuit)
+    private RawConnection ToRaw(CircuitStream circuit, ConnectionLoan? loan = null)
     {
         Multiaddress relay = circuit.RelayAddress.WithPeerId(circuit.Relay).Encapsulate(Circuit);
         LimitMeter? meter = circuit.Limit is { } told ? new LimitMeter(new ConnectionLimit(told.Duration, told.Data), time) : null;
         return new RawConnection(
-            new CircuitDuplexStream(circuit, meter), relay.WithPeerId(node.PeerId), relay.WithPeerId(circuit.Peer), IsRelayed: true, meter);
+            new CircuitDuplexStream(circuit, meter, loan), relay.WithPeerId(node.PeerId), relay.WithPeerId(circuit.Peer), IsRelayed: true, meter);
     }
 }

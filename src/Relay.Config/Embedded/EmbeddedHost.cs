@@ -52,6 +52,8 @@ internal sealed class EmbeddedHost(Libp2pNode node, IdentityKey identity) : IRel
 
     public bool IsConnected(PeerId peer) => node.IsConnected(peer);
 
+    public void CloseIdle(PeerId peer) => node.CloseIdle(peer);
+
     public IDisposable OnDisconnected(Action<PeerId> callback) => node.OnDisconnected(callback);
 
     public byte[] Seal(string domain, ReadOnlySpan<byte> payloadType, ReadOnlySpan<byte> payload) =>

@@ -12,8 +12,8 @@ namespace Relay.Members;
 /// <para>Absence is no evidence: a bucket that was just scrubbed lacks live members. Age is, and it is counted on the clock that does not
 /// jump, from the moment a stamp was first seen; the wall clock only judges stamps as they arrive.</para>
 /// <para>Members age by looking, not by waiting: only a snapshot with a usable sighting of another peer moves their age, and by at most half the
-/// largest age however long ago the one before was. So neither a source that fails, nor one that has nothing to say but what the node itself
-/// has told it, costs anybody the membership, and after an outage the living have time to be seen.</para>
+/// largest age however long ago the one before was. So neither a source that fails, nor one that has nothing to say but what the node itself,
+/// or the node whose API it is, has told it, costs anybody the membership, and after an outage the living have time to be seen.</para>
 /// </remarks>
 internal sealed partial class AliveView(SightingRules rules)
 {
@@ -23,10 +23,10 @@ internal sealed partial class AliveView(SightingRules rules)
     private TimeSpan? _lookedAt;    // when the last usable snapshot came; null before the first
     private bool _isReady;
 
-    /// <summary>Whether enough members other than the node itself were seen to admit only these. Once true, always true.</summary>
+    /// <summary>Whether enough members other than the nodes of its own were seen to admit only these. Once true, always true.</summary>
     public bool IsReady => _isReady;
 
-    /// <summary>When another peer than the node itself was last seen, on the clock that does not jump; null before the first.</summary>
+    /// <summary>When another peer than the nodes of its own was last seen, on the clock that does not jump; null before the first.</summary>
     public TimeSpan? SeenAt => _lookedAt;
 
     /// <summary>The members.</summary>
@@ -54,7 +54,7 @@ internal sealed partial class AliveView(SightingRules rules)
 
         (int joined, int surplus) = Admit(fresh, now.Wall);
         int left = isEvidence ? Expire() : 0;
-        int others = _members.Count - (_members.ContainsKey(rules.Self) ? 1 : 0);
+        int others = _members.Count - rules.Own.Count(_members.ContainsKey);
         _isReady |= fresh.Count > 0 && others >= rules.MinimumMembers;
         return look with { Surplus = surplus, Forgotten = forgotten, HeldBack = _heldBack, IsChanged = anyRevoked || joined + left > 0 };
     }
@@ -103,7 +103,7 @@ internal sealed partial class AliveView(SightingRules rules)
             else if (!_revoked.TryGetValue(entry.PeerId, out Revocation revoked) || at > revoked.Until)
             {
                 fresh.Add((entry.PeerId, at));
-                others += entry.PeerId == rules.Self ? 0 : 1;
+                others += rules.Own.Contains(entry.PeerId) ? 0 : 1;
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Relay.Multiformats;
 
 namespace Relay.Members;
@@ -11,8 +12,10 @@ internal sealed record SightingRules
     /// <summary>Longer than between any two times, and short enough to add others to it.</summary>
     public static readonly TimeSpan Forever = TimeSpan.MaxValue / 4;
 
-    /// <summary>The node itself, which does not count towards <see cref="MinimumMembers"/>.</summary>
-    public required PeerId Self { get; init; }
+    /// <summary>
+    /// The node itself, and the one whose API is asked: they do not count towards <see cref="MinimumMembers"/>, nor as evidence of who is alive.
+    /// </summary>
+    public required FrozenSet<PeerId> Own { get; init; }
 
     public required TimeSpan MaxAge { get; init; }
 
@@ -26,9 +29,9 @@ internal sealed record SightingRules
 
     public int MaxMembers { get; init; } = MostMembers;
 
-    public static SightingRules From(NetworkOnlyOption option, PeerId self) => new()
+    public static SightingRules From(NetworkOnlyOption option, params IEnumerable<PeerId> own) => new()
     {
-        Self = self,
+        Own = own.ToFrozenSet(),
         MaxAge = option.MaxAge,
         Grace = option.Grace,
         MaxClockSkew = option.MaxClockSkew,

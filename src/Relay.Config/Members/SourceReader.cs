@@ -10,7 +10,7 @@ namespace Relay.Members;
 internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption option, PeerId self, TimeProvider timeProvider)
 {
     private readonly MembershipKind _kind = source.Kind;
-    private readonly AliveView? _view = source.Kind == MembershipKind.Sightings ? new AliveView(SightingRules.From(option, self)) : null;
+    private readonly AliveView? _view = source.Kind == MembershipKind.Sightings ? new AliveView(SightingRules.From(option, OwnOf(source, self))) : null;
     private Task<MembershipSnapshot>? _read; // the last read; unfinished when the source ignored the end of its time
     private ImmutableArray<Member> _applied; // of the last good authoritative snapshot
     private PeerSet _members = PeerSet.None;
@@ -150,10 +150,13 @@ internal sealed class SourceReader(IMembershipSource source, NetworkOnlyOption o
         return snapshot;
     }
 
+    // The node whose API is asked announces itself as the relay does, and is no network either.
+    private static PeerId[] OwnOf(IMembershipSource source, PeerId self) => source is EdgeVpnMembershipSource { ApiPeer: { } api } ? [self, api] : [self];
+
     // Silence ends a membership, and no ban.
     private SightingRules Rules()
     {
-        SightingRules rules = SightingRules.From(option, self);
+        SightingRules rules = SightingRules.From(option, OwnOf(source, self));
         return Denies && !_admits ? rules with { MaxAge = SightingRules.Forever } : rules;
     }
 

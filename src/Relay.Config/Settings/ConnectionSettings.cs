@@ -15,8 +15,8 @@ internal static class ConnectionSettings
             settings => settings.Config.Connection.MaxConnections,
             (settings, value) => settings.Config.Connection.MaxConnections = value)
         {
-            Description = "Secured connections in total, inbound and outbound. Each costs a socket (a file descriptor) and its "
-                + "buffers.",
+            Description = "Secured connections in total, inbound and outbound; one more takes the place of the inbound one that has been idle for longest, "
+                + "and for 20 s at least (no reservation, no circuit, no stream), or is closed. Each costs a socket (a file descriptor) and its buffers.",
             Reason = "eight for each of the 128 reservations, so that sources find room beside the reserved peers",
         },
         new Setting<int>(

@@ -1,3 +1,5 @@
+using Relay.Multiformats;
+
 namespace Relay.Settings;
 
 /// <summary>What the settings table fills: the <see cref="Relay.Config"/> of the node, and what the host around it needs to know.</summary>
@@ -27,14 +29,22 @@ public sealed class HostSettings
     public string? MembersApi { get; set; }
 
     /// <summary>
+    /// The peer id of the node whose API <see cref="MembersApi"/> is, see <see cref="EdgeVpnMembershipSource.ApiPeer"/>. Null, the default, when it is not known.
+    /// </summary>
+    public string? MembersApiPeer { get; set; }
+
+    /// <summary>
     /// The source that <see cref="MembersFile"/> and <see cref="MembersApi"/> name; null when neither is set. An
     /// <see cref="EdgeVpnMembershipSource"/>, be it a part of a union, is the caller's to dispose; a process that ends with its node need not.
     /// </summary>
     /// <exception cref="ArgumentException"><see cref="MembersApi"/> is no address of an API.</exception>
+    /// <exception cref="FormatException"><see cref="MembersApiPeer"/> is no peer id.</exception>
     public IMembershipSource? CreateMembershipSource(TimeProvider? timeProvider = null)
     {
         FileMembershipSource? file = MembersFile is { } path ? new FileMembershipSource(path, timeProvider) : null;
-        EdgeVpnMembershipSource? api = MembersApi is { } address ? new EdgeVpnMembershipSource(new Uri(address), timeProvider) : null;
+        EdgeVpnMembershipSource? api = MembersApi is { } address
+            ? new EdgeVpnMembershipSource(new Uri(address), timeProvider) { ApiPeer = MembersApiPeer is { } peer ? PeerId.Parse(peer) : null }
+            : null;
         return file is not null && api is not null ? new UnionMembershipSource(file, api) : (IMembershipSource?)file ?? api;
     }
 

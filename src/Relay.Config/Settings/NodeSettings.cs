@@ -72,5 +72,17 @@ internal static class NodeSettings
                 + "file: see Connection:RelayService:Membership:BootstrapTimeout. The API has no access control: keep it on loopback or on a unix socket.",
             Reason = "without one, the members file says who they are",
         },
+        new Setting<string?>(
+            "MembersApiPeer",
+            "--members-api-peer",
+            "EDGEVPN_MEMBERS_API_PEER",
+            new PeerKind(),
+            settings => settings.MembersApiPeer,
+            (settings, value) => settings.MembersApiPeer = value)
+        {
+            Description = "The peer id of the node whose API MembersApi is. Its own heartbeat then neither closes the bootstrap window nor counts as a sign that "
+                + "the network is there. Without it, set Connection:RelayService:Membership:MinimumMembers to 2 at least.",
+            Reason = "the API does not say whose it is",
+        },
     ];
 }

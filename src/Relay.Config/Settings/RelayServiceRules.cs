@@ -33,6 +33,8 @@ internal static class RelayServiceRules
             settings.Config is { ListensNowhere: true, Connection.RelayService.Disabled: false }
                 ? "listens nowhere, and the relay service is on: only peers that the node dials itself can use it"
                 : null),
+        new SettingRule("MembersApiPeer", "MembersApi", static settings =>
+            settings is { MembersApiPeer: not null, MembersApi: null } ? "is the node of no API: MembersApi is not set" : null),
         new SettingRule(Section + "MaxDuration", Section + "ReservationTtl", WhenEnabled(static relay =>
             relay.MaxDuration > relay.ReservationTtl
                 ? $"is longer than a reservation holds (ReservationTtl, {DurationText.Format(relay.ReservationTtl)}): a circuit can outlive the "

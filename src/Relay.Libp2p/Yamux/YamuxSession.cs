@@ -25,6 +25,8 @@ internal sealed partial class YamuxSession
     private bool _remoteWentAway;
     private Exception? _closed;                 // why the session ended; null while it runs
     private Action<YamuxStream>? _accept;
+    private int _uses;                          // streams that count as use of the connection
+    private long _idleSince;                    // when the last of them ended
     private TaskCompletionSource? _idle;        // ends with the last stream; null: nobody waits for that
 
     public YamuxSession(
@@ -70,6 +72,16 @@ internal sealed partial class YamuxSession
         }
     }
 
+    /// <summary>Since when no stream has been open that counts as use; null while one is.</summary>
+    public long? IdleSince
+    {
+        get
+        {
+            lock (_lock)
+                return _uses > 0 ? null : _idleSince;
+        }
+    }
+
     /// <summary>Ends when no stream is open, be it only for a moment.</summary>
     public Task WhenIdle()
     {
@@ -85,7 +97,7 @@ internal sealed partial class YamuxSession
     public void Start(Action<YamuxStream> accept)
     {
         _accept = accept;
-        _lastReceived = _time.GetTimestamp();
+        _idleSince = _lastReceived = _time.GetTimestamp();
         ITimer keepAlive = _time.CreateTimer(static state => ((YamuxSession)state!).KeepAlive(), this, HalfInterval, HalfInterval);
         bool hasEnded;
         lock (_lock)
@@ -190,6 +202,14 @@ internal sealed partial class YamuxSession
             _outboundStreams--;
         else if (stream.IsDisposed)
             _inboundStreams--;
+    }
+
+    internal void BeginUseNeedsLock() => _uses++;
+
+    internal void EndUseNeedsLock()
+    {
+        if (--_uses == 0)
+            _idleSince = _time.GetTimestamp();
     }
 
     private void NoteIdleNeedsLock()

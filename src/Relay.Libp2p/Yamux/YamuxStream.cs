@@ -9,6 +9,7 @@ namespace Relay.Libp2p.Yamux;
 internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, IValueTaskSource
 {
     private readonly YamuxSession _session;
+    private bool _isUse;                        // it counts as use of the connection
     private long _abandoned = NotAbandoned;     // when it was disposed with only the remote's end still open
 
     private const long NotAbandoned = -1;
@@ -33,6 +34,17 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
     public bool IsDisposed { get; private set; }
 
     public override Connection Connection => _session.Connection;
+
+    internal override void CountAsUse()
+    {
+        lock (_session.Lock)
+        {
+            if (_isUse || _ended)
+                return;
+            _isUse = true;
+            _session.BeginUseNeedsLock();
+        }
+    }
 
     public override void Reset() => Fail(new StreamException(StreamError.Reset, "The stream was reset here."), sendReset: true);
 
@@ -96,6 +108,8 @@ internal sealed partial class YamuxStream : MuxedStream, IValueTaskSource<int>, 
     {
         _ended = true;
         _session.RemoveNeedsLock(this);
+        if (_isUse)
+            _session.EndUseNeedsLock();
         _session.Windows.Release(_window - YamuxProtocol.InitialWindow);
         if (!IsInbound || IsDisposed)
             _session.Windows.Leave(); // else the handler is not done with it

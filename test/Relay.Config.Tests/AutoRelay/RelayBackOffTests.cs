@@ -54,10 +54,66 @@ internal sealed class RelayBackOffTests : RelayTableTest
     }
 
     [Test]
-    public void Who_is_no_relay_or_answers_wrongly_is_left_alone_as_long_as_may_be(
-        [Values(RelayReason.NotARelay, RelayReason.WrongAnswer)] RelayReason reason)
+    public void Who_answers_wrongly_is_left_alone_as_long_as_may_be()
     {
-        Assert.That(Waits(Create(1, [A]), new RelayFailure(reason, "no"), 3), Is.All.InRange(48, 72));
+        Assert.That(Waits(Create(1, [A]), new RelayFailure(RelayReason.WrongAnswer, "no"), 3), Is.All.InRange(48, 72));
+    }
+
+    [Test]
+    public void Who_is_no_relay_yet_is_asked_again_soon_at_first()
+    {
+        List<double> waits = Waits(Create(1, [A]), new RelayFailure(RelayReason.NotARelay, "no"), 6);
+
+        double[] expected = [5, 10, 20, 40, 60, 60];
+        for (int i = 0; i < expected.Length; i++)
+            Assert.That(waits[i], Is.InRange(expected[i] * 0.8, expected[i] * 1.2 + 0.001), $"the wait after try {i + 1}");
+    }
+
+    [Test]
+    public void A_relay_that_grants_and_drops_is_waited_out_longer_each_time_and_another_one_is_used()
+    {
+        RelayTable table = Create(1, [A]);
+        var waits = new List<double>();
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+            Grant(table, A);
+            Assert.That(Of(table, A).State, Is.EqualTo(RelayState.Reserved));
+            Time.Advance(RelayTiming.Lasting - TimeSpan.FromTicks(1));
+            table.Disconnected(A);
+            Assert.That((Of(table, A).State, Of(table, A).Failures), Is.EqualTo((RelayState.Waiting, i + 1)));
+            waits.Add(AdvanceToWake(table).TotalSeconds);
+        }
+
+        double[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
+        for (int i = 0; i < expected.Length; i++)
+            Assert.That(waits[i], Is.InRange(expected[i] * 0.8, expected[i] * 1.2 + 0.001), $"the wait after loss {i + 1}");
+
+        RelayTable two = Create(1, [A, B]);
+        PeerId first = Ask(two).Single();
+        Grant(two, first);
+        two.Disconnected(first);
+        Assert.That(Ask(two), Is.EqualTo(new[] { first == A ? B : A }));
+    }
+
+    [Test]
+    public void One_that_was_held_for_half_a_minute_is_come_back_to_at_once_again()
+    {
+        RelayTable table = Create(1, [A]);
+        for (int i = 0; i < 5; i++)
+        {
+            Ask(table);
+            Grant(table, A);
+            table.Disconnected(A);
+            AdvanceToWake(table);
+        }
+
+        Ask(table);
+        Grant(table, A);
+        Time.Advance(RelayTiming.Lasting);
+        table.Disconnected(A);
+        Assert.That(Of(table, A).Failures, Is.Zero);
+        Assert.That(AdvanceToWake(table), Is.LessThan(TimeSpan.FromMilliseconds(501)));
     }
 
     [Test]
@@ -77,6 +133,7 @@ internal sealed class RelayBackOffTests : RelayTableTest
         RelayTable table = Create(1, [A]);
         Waits(table, Refused, 5);
         Settle(table);
+        Time.Advance(RelayTiming.Lasting);
         table.Disconnected(A);
         AdvanceToWake(table);
         Assert.That(Waits(table, Refused, 1)[0], Is.LessThan(6.001));
@@ -99,7 +156,7 @@ internal sealed class RelayBackOffTests : RelayTableTest
         RelayTable table = Create(1, [A, B]);
         PeerId first = Ask(table).Single();
         PeerId second = first == A ? B : A;
-        Grant(table, first, TimeSpan.FromMinutes(20));
+        Grant(table, first, TimeSpan.FromMinutes(8));
         AdvanceToWake(table);
         Assert.That(Ask(table), Is.EqualTo(new[] { first }));
 
@@ -109,9 +166,9 @@ internal sealed class RelayBackOffTests : RelayTableTest
         Assert.That(Ask(table), Is.EqualTo(new[] { second }));
         Grant(table, second, TimeSpan.FromHours(10));
         Assert.That(table.Addresses, Has.Count.EqualTo(2));
-        Time.Advance(TimeSpan.FromMinutes(8));
-        Assert.That(Ask(table), Is.Empty, "the one that refused is not needed any more");
         Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.That(Ask(table), Is.Empty, "the one that refused is not needed any more");
+        Time.Advance(TimeSpan.FromMinutes(2));
         Ask(table);
         Assert.That((Of(table, first).State, table.Addresses.Count), Is.EqualTo((RelayState.Candidate, 1)), "and has run out");
     }

@@ -13,7 +13,7 @@ internal sealed class RelayLeavingTests : RelayTableTest
         new Reservation(relay, Time.GetUtcNow() + TimeSpan.FromHours(1), [], null, null) { Connection = connection }, dialedAt ?? AddressOf(relay));
 
     [Test]
-    public void A_relay_that_withdraws_is_replaced_at_once_and_kept_until_its_reservation_ends()
+    public void A_relay_that_withdraws_is_replaced_and_advertised_no_more_at_once_while_its_circuits_go_on()
     {
         RelayTable table = Create(1, [A, B]);
         PeerId first = Ask(table).Single();
@@ -23,9 +23,11 @@ internal sealed class RelayLeavingTests : RelayTableTest
         Assert.That(table.Pushed(first, servesHop: false), Is.True);
 
         Assert.That((Of(table, first).State, Of(table, first).Reason, table.Expects(first)), Is.EqualTo((RelayState.Leaving, RelayReason.NotARelay, true)));
+        Assert.That(table.Addresses, Is.Empty, "HOP carries CONNECT, too: nobody can dial through it any more");
+        Assert.That(table.Needs(first), Is.True, "circuits that are open run over the connection");
         Assert.That(Ask(table), Is.EqualTo(new[] { second }));
         Grant(table, second, TimeSpan.FromDays(1));
-        Assert.That(table.Addresses, Has.Count.EqualTo(2));
+        Assert.That(table.Addresses, Has.Count.EqualTo(1));
         Assert.That(table.Pushed(first, servesHop: false), Is.False, "that was known");
         Time.Advance(TimeSpan.FromHours(1));
         Ask(table);
@@ -33,14 +35,64 @@ internal sealed class RelayLeavingTests : RelayTableTest
     }
 
     [Test]
-    public void With_nobody_else_it_is_asked_when_its_reservation_is_over()
+    public void With_nobody_else_it_is_asked_again_as_one_that_has_refused()
     {
         RelayTable table = Create(1, [A]);
         Ask(table);
         Grant(table, A);
         table.Pushed(A, servesHop: false);
-        Assert.That(AdvanceToWake(table), Is.EqualTo(TimeSpan.FromHours(1)));
+        Assert.That(AdvanceToWake(table).TotalSeconds, Is.InRange(4, 6.001));
         Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        table.Failed(A, NotARelay);
+        Assert.That(table.Addresses, Is.Empty);
+        AdvanceToWake(table);
+        Ask(table);
+        Grant(table, A);
+        Assert.That((Of(table, A).State, table.Addresses.Count), Is.EqualTo((RelayState.Reserved, 1)));
+    }
+
+    [Test]
+    public void A_relay_that_turns_out_to_serve_nobody_when_it_is_asked_to_renew_is_advertised_no_more_either()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        Grant(table, A);
+        AdvanceToWake(table);
+        Ask(table);
+        table.Failed(A, NotARelay);
+        Assert.That((Of(table, A).State, table.Addresses.Count), Is.EqualTo((RelayState.Leaving, 0)));
+        Assert.That(table.Pushed(A, servesHop: true), Is.True);
+        Assert.That(table.Addresses, Has.Count.EqualTo(1), "what it holds leads here again");
+    }
+
+    [Test]
+    public void One_that_has_refused_a_renewal_and_then_withdraws_is_advertised_no_more()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        Grant(table, A);
+        AdvanceToWake(table);
+        Ask(table);
+        table.Failed(A, Refused);
+        Assert.That(table.Addresses, Has.Count.EqualTo(1), "it takes CONNECT until the reservation ends");
+        Assert.That(table.Pushed(A, servesHop: false), Is.True);
+        Assert.That(table.Addresses, Is.Empty);
+    }
+
+    [Test]
+    public void A_withdrawal_while_it_was_asked_first_says_nothing_of_what_it_is_asked_later([Values] bool isGivenUp)
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        table.Pushed(A, servesHop: false);
+        if (isGivenUp)
+            table.Withdrawn(A);
+        else
+            table.Failed(A, NotARelay);
+        AdvanceToWake(table);
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        Grant(table, A);
+        Assert.That((Of(table, A).State, table.Addresses.Count), Is.EqualTo((RelayState.Reserved, 1)));
     }
 
     [Test]
@@ -50,6 +102,7 @@ internal sealed class RelayLeavingTests : RelayTableTest
         Ask(table);
         Grant(table, A);
         table.Pushed(A, servesHop: false);
+        Time.Advance(RelayTiming.Lasting);
         table.Disconnected(A);
         Assert.That(Of(table, A).Reason, Is.EqualTo(RelayReason.ConnectionLost));
         Assert.That(AdvanceToWake(table), Is.LessThan(TimeSpan.FromMilliseconds(501)));
@@ -151,6 +204,30 @@ internal sealed class RelayLeavingTests : RelayTableTest
         GrantOn(table, held, new object());
         Assert.That(Ask(table), Is.Empty);
         Assert.That(table.Moved(held, connection), Is.False, "the one it is made on now is another");
+    }
+
+    [Test]
+    public void The_end_of_an_earlier_connection_ends_no_reservation_that_was_made_since()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        object before = new(), now = new();
+        GrantOn(table, A, now);
+
+        Assert.That(table.Disconnected(A, before), Is.False);
+        Assert.That(Of(table, A).State, Is.EqualTo(RelayState.Reserved));
+        Assert.That(table.Disconnected(A, now), Is.True);
+    }
+
+    [Test]
+    public void One_that_is_adrift_ends_with_the_last_connection_whichever_that_is()
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        object reserved = new();
+        GrantOn(table, A, reserved);
+        table.Moved(A, reserved);
+        Assert.That(table.Disconnected(A, new object()), Is.True);
     }
 
     [Test]

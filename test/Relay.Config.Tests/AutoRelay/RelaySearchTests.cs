@@ -130,9 +130,9 @@ internal sealed class RelaySearchTests : RelayTableTest
                 table.Found(AddressOf(Peers.Create(10_000 + (1000 * search) + i)));
             table.EndSearch(isComplete: false);
             foreach (PeerId relay in Ask(table))
-                table.Failed(relay, new RelayFailure(RelayReason.NotARelay, "no"));
+                table.Failed(relay, new RelayFailure(RelayReason.WrongAnswer, "no"));
             while (Ask(table) is [PeerId relay])
-                table.Failed(relay, new RelayFailure(RelayReason.NotARelay, "no"));
+                table.Failed(relay, new RelayFailure(RelayReason.WrongAnswer, "no"));
             Time.Advance(TimeSpan.FromSeconds(30));
         }
 
@@ -156,6 +156,43 @@ internal sealed class RelaySearchTests : RelayTableTest
         Assert.That(Ask(table), Is.EqualTo(inOrder[..3]));
         table.Failed(inOrder[1], Refused);
         Assert.That(Ask(table), Is.EqualTo(inOrder[3..4]));
+    }
+
+    [Test]
+    public void The_addresses_of_a_new_search_take_the_place_of_the_old_and_what_nothing_here_dials_takes_none()
+    {
+        var table = new RelayTable(
+            Self, new Config().ToOptions().OfType<AutoRelayOption>().Single(), hasSource: true, Time, new Random(1), address => !address.ToString().Contains("/udp/", StringComparison.Ordinal));
+        table.Begin();
+        table.Next();
+        for (int port = 1; port <= RelayEntry.MaxFound; port++)
+            table.Found(Multiaddress.Parse($"/ip4/192.0.2.1/udp/{port}/quic-v1/p2p/{A}"));
+        Assert.That(table.Known, Is.Empty);
+        for (int port = 1; port <= RelayEntry.MaxFound + 1; port++)
+            table.Found(AddressOf(A, port));
+        table.EndSearch(isComplete: true);
+        Assert.That(Of(table, A).Addresses, Is.EqualTo(Enumerable.Range(1, RelayEntry.MaxFound).Select(port => AddressOf(A, port))));
+
+        Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.That(table.Next().Search, Is.True);
+        table.Found(AddressOf(A, 100));
+        table.Found(AddressOf(A, 101));
+        Assert.That(Of(table, A).Addresses, Is.EqualTo(new[] { AddressOf(A, 100), AddressOf(A, 101) }));
+    }
+
+    [Test]
+    public void A_static_relay_keeps_its_own_addresses_and_has_those_of_the_last_search_beside_them()
+    {
+        RelayTable table = Create(2, [A], hasSource: true);
+        for (int search = 1; search <= 2; search++)
+        {
+            Assert.That(table.Next().Search, Is.True);
+            table.Found(AddressOf(A, search));
+            table.EndSearch(isComplete: true);
+            Time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.That(Of(table, A).Addresses, Is.EqualTo(new[] { AddressOf(A), AddressOf(A, 2) }));
     }
 
     [Test]

@@ -44,21 +44,21 @@ internal sealed class RelayTableTests : RelayTableTest
     {
         RelayTable table = Create(1, [A], seed: seed);
         Ask(table);
-        Grant(table, A, TimeSpan.FromMinutes(20));
+        Grant(table, A, TimeSpan.FromMinutes(7));
 
         TimeSpan wake = AdvanceToWake(table);
 
-        Assert.That(wake, Is.InRange(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(11)));
+        Assert.That(wake, Is.InRange(TimeSpan.FromMinutes(3.15), TimeSpan.FromMinutes(3.85)));
         Assert.That(Ask(table), Is.EqualTo(new[] { A }));
         Assert.That(Of(table, A).State, Is.EqualTo(RelayState.Reserved), "it is held while it is renewed");
         Assert.That(Ask(table), Is.Empty, "one renewal at a time");
     }
 
-    [TestCase(24 * 60, 13.5, 16.5)]
-    [TestCase(120, 13.5, 16.5)]
+    [TestCase(24 * 60, 4, 5)]
+    [TestCase(120, 4, 5)]
     [TestCase(1, 0.45, 0.55)]
     [TestCase(0.05, 0.0225, 0.0275)]
-    public void A_renewal_is_never_later_than_after_a_quarter_of_an_hour(double ttlMinutes, double least, double most)
+    public void A_renewal_is_never_later_than_after_five_minutes(double ttlMinutes, double least, double most)
     {
         RelayTable table = Create(1, [A]);
         Ask(table);
@@ -97,7 +97,7 @@ internal sealed class RelayTableTests : RelayTableTest
         }
 
         Assert.That(gaps, Has.Count.GreaterThan(8).And.All.LessThan(TimeSpan.FromSeconds(1)));
-        Assert.That(renewals, Is.LessThan(130), "every quarter of an hour, and once more for each of them");
+        Assert.That(renewals, Is.LessThan(24 * 15 + 24), "every four to five minutes, and once more for each of them");
     }
 
     [Test]
@@ -123,6 +123,7 @@ internal sealed class RelayTableTests : RelayTableTest
             RelayTable table = Create(1, [A, B], seed: seed);
             PeerId held = Ask(table).Single();
             Grant(table, held);
+            Time.Advance(RelayTiming.Lasting);
             Assert.That(table.Disconnected(held), Is.True);
             Assert.That((Of(table, held).State, Of(table, held).Reason), Is.EqualTo((RelayState.Waiting, RelayReason.ConnectionLost)));
             Assert.That(Ask(table), Is.Empty, "the other one is not asked in its place: what others know of this node leads through the first");
@@ -140,6 +141,7 @@ internal sealed class RelayTableTests : RelayTableTest
         RelayTable table = Create(1, [A, B]);
         PeerId held = Ask(table).Single();
         Grant(table, held);
+        Time.Advance(RelayTiming.Lasting);
         table.Disconnected(held);
         AdvanceToWake(table);
         Ask(table);
@@ -263,6 +265,42 @@ internal sealed class RelayTableTests : RelayTableTest
         }));
     }
 
+    [TestCase(105, 4)]
+    [TestCase(106, 3)]
+    public void What_a_relay_says_of_itself_takes_up_to_512_bytes_of_what_is_told(int nameLength, int told)
+    {
+        RelayTable table = Create(1, [A]);
+        Ask(table);
+        Multiaddress[] said = [.. Enumerable.Range(1, 3).Select(port => Multiaddress.Parse($"/dns4/{new string('a', 50)}.{new string('b', nameLength - 51)}/tcp/{port}"))];
+
+        table.Granted(new Reservation(A, Time.GetUtcNow() + TimeSpan.FromHours(1), said, null, null), AddressOf(A));
+
+        Assert.That(table.Addresses, Has.Count.EqualTo(told));
+        Assert.That(table.Addresses.Sum(address => address.ToByteArray().Length), Is.LessThanOrEqualTo(512));
+        Assert.That(table.Addresses[0].ToString(), Does.StartWith(AddressOf(A).ToString()));
+    }
+
+    [Test]
+    public void What_the_application_tries_elsewhere_is_no_failure_of_a_relay_that_is_looked_after()
+    {
+        RelayTable table = Create(1, [A]);
+        table.Asking(A, AddressOf(A, 9));
+        table.Failed(A, Unreachable, AddressOf(A, 9));
+        Assert.That((Of(table, A).State, Of(table, A).Failures), Is.EqualTo((RelayState.Candidate, 0)));
+        Assert.That(Ask(table), Is.EqualTo(new[] { A }));
+        table.Failed(A, Unreachable);
+        table.Asking(A, AddressOf(A));
+        table.Failed(A, Unreachable, AddressOf(A));
+        Assert.That(Of(table, A).Failures, Is.EqualTo(2), "where it is known to be, it is");
+    }
+
+    [Test]
+    public void All_addresses_of_a_static_relay_are_tried([Values(9, 32)] int count)
+    {
+        RelayTable table = Create(1, configure: relays => relays.StaticRelays = [.. Enumerable.Range(1, count).Select(port => AddressOf(A, port).ToString())]);
+        Assert.That(table.Next().Ask.Single().Addresses, Has.Count.EqualTo(count));
+    }
+
     [Test]
     public void A_node_that_is_stopped_holds_nothing_and_starts_anew()
     {
@@ -306,8 +344,8 @@ internal sealed class RelayTableTests : RelayTableTest
         table.Disconnected(A);
 
         var changes = new List<(RelayState, RelayReason, Status?)>();
-        while (table.TryTakeChange(out KnownRelay? change))
-            changes.Add((change.State, change.Reason, change.Refusal));
+        while (table.TryTakeChange(out (long Number, KnownRelay Relay) change))
+            changes.Add((change.Relay.State, change.Relay.Reason, change.Relay.Refusal));
 
         Assert.That(changes, Is.EqualTo(new (RelayState, RelayReason, Status?)[]
         {

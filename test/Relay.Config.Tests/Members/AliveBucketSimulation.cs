@@ -15,6 +15,8 @@ internal sealed class AliveBucketSimulation
     private const int RefreshSeconds = 30;
     private const int ScrubSeconds = 600;
     private const int GossipSeconds = 15; // the longest interval between two publications of a ledger
+    private const int PhaseSeconds = 10;
+    private const int LongestHeartbeat = 180 + GossipSeconds + RefreshSeconds; // from one to the next, until the relay has seen it
 
     [TestCase(3, 1)]
     [TestCase(3, 2)]
@@ -56,6 +58,29 @@ internal sealed class AliveBucketSimulation
     [TestCase(3, 1)]
     [TestCase(10, 2)]
     [TestCase(30, 3)]
+    public void A_relay_that_starts_in_mid_life_refuses_nobody_when_it_waits_for_everybody(int members, int seed)
+    {
+        for (int phase = 0; phase < ScrubSeconds; phase += PhaseSeconds)
+        {
+            (int refused, int? readyAfter) = StartInMidLife(members, seed, phase, minimum: members);
+            Assert.That(refused, Is.Zero, $"started {phase} s after a scrub");
+            Assert.That(readyAfter, Is.LessThanOrEqualTo(LongestHeartbeat), $"started {phase} s after a scrub: it never closed its window");
+        }
+    }
+
+    [TestCase(3, 1)]
+    [TestCase(10, 2)]
+    [TestCase(30, 3)]
+    public void A_relay_that_starts_in_mid_life_and_waits_for_one_refuses_nobody_for_longer_than_a_heartbeat_takes(int members, int seed)
+    {
+        int[] refused = [.. Enumerable.Range(0, ScrubSeconds / PhaseSeconds).Select(phase => StartInMidLife(members, seed, phase * PhaseSeconds, minimum: 1).Refused)];
+        Assert.That(refused.Max(), Is.Positive, "a partial snapshot locks nobody out: what is simulated?");
+        Assert.That(refused, Is.All.LessThanOrEqualTo(LongestHeartbeat));
+    }
+
+    [TestCase(3, 1)]
+    [TestCase(10, 2)]
+    [TestCase(30, 3)]
     public void A_feed_that_stalls_for_hours_while_the_relay_hears_itself_costs_nobody_the_membership(int members, int seed)
     {
         const int StallsAt = Day / 4;
@@ -82,6 +107,38 @@ internal sealed class AliveBucketSimulation
 
         Assert.That(refusals, Is.Zero);
         Assert.That(controlRefusals, Is.GreaterThan(members * (GoesOnAt - StallsAt) / RefreshSeconds), "the stall locks nobody out: what is simulated?");
+    }
+
+    // The longest that anybody was refused, and how long after its start the relay closed its window.
+    private static (int Refused, int? ReadyAfter) StartInMidLife(int members, int seed, int phase, int minimum)
+    {
+        const int SoManyScrubsAgo = 3;
+        var network = new Bucket(members, seed);
+        var view = new AliveView(AliveViewTests.Rules() with { MinimumMembers = minimum });
+        int start = (SoManyScrubsAgo * ScrubSeconds) + phase;
+        int longest = 0;
+        int? readyAfter = null;
+        var refusedSince = new Dictionary<PeerId, int>();
+        for (int second = 0; second < start + (3 * ScrubSeconds); second++)
+        {
+            network.Step(second, alive: _ => true);
+            if (second < start || (second - start) % RefreshSeconds != 0)
+                continue;
+
+            view.Take([.. network.Seen.Select(entry => new Member(entry.Key, Bucket.Start.AddSeconds(entry.Value)))], At(second));
+            if (view.IsReady)
+                readyAfter ??= second - start;
+            HashSet<PeerId> known = [.. view.Members];
+            foreach (PeerId peer in network.Peers)
+            {
+                if (!view.IsReady || known.Contains(peer))
+                    longest = Math.Max(longest, refusedSince.Remove(peer, out int since) ? second - since : 0);
+                else
+                    refusedSince.TryAdd(peer, second);
+            }
+        }
+
+        return refusedSince.Count > 0 ? (int.MaxValue, readyAfter) : (longest, readyAfter);
     }
 
     private static Moment At(int second) => new(Bucket.Start.AddSeconds(second), TimeSpan.FromSeconds(second));

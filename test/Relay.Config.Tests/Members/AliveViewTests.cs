@@ -190,6 +190,27 @@ internal sealed class AliveViewTests
     }
 
     [Test]
+    public void The_node_whose_api_is_asked_is_no_network_either()
+    {
+        PeerId api = Peers.OtherMember;
+        SightingRules rules = SightingRules.From(NetworkOptions.Default, Peers.Self, api);
+        _view = new AliveView(rules);
+        Look look = See(At(Peers.Self, TimeSpan.Zero), At(api, TimeSpan.Zero));
+        Assert.That((look.Fresh, _view.IsReady, _view.SeenAt), Is.EqualTo((0, false, (TimeSpan?)null)));
+
+        See(At(Peers.Member, TimeSpan.Zero), At(api, TimeSpan.Zero));
+        Assert.That((_view.IsReady, _view.Members.Count), Is.EqualTo((true, 3)));
+
+        for (TimeSpan passed = TimeSpan.Zero; passed <= 2 * (rules.MaxAge + rules.Grace + rules.MaxAge); passed += TimeSpan.FromMinutes(1))
+        {
+            Pass(TimeSpan.FromMinutes(1));
+            See(At(Peers.Self, TimeSpan.Zero), At(api, TimeSpan.Zero)); // it is cut off from the network
+        }
+
+        Assert.That(_view.Members, Does.Contain(Peers.Member));
+    }
+
+    [Test]
     public void Revocations_are_forgotten_while_nobody_is_seen()
     {
         See(new Member(Peers.Member, Revoked: true));

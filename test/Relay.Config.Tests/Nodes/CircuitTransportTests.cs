@@ -121,6 +121,32 @@ internal sealed class CircuitTransportTests(bool peersServe) : NodeTest
     }
 
     [Test]
+    public async Task The_connection_to_a_relay_that_was_dialed_through_ends_with_the_last_circuit_over_it()
+    {
+        (RelayNode relay, RelayNode destination, RelayNode source) = await StartThreeAsync();
+        Connection circuit = await source.DialAsync(Through(relay, destination)).InTime();
+        Connection toRelay = source.Connections.Single(connection => !connection.IsRelayed);
+        RelayNode nobody = await StartPeerAsync();
+        Assert.ThrowsAsync<RelayException>(() => source.DialAsync(Through(relay, nobody)).InTime());
+        Assert.That(toRelay.Closed.IsCompleted, Is.False, "it is still needed");
+
+        await circuit.CloseAsync().InTime();
+
+        await toRelay.Closed.InTime();
+        await Eventually.EqualsAsync(0, () => source.Connections.Count, "the connections of the source");
+    }
+
+    [Test]
+    public async Task A_circuit_that_is_refused_leaves_no_connection_to_its_relay()
+    {
+        RelayNode relay = await StartOpenRelayAsync();
+        RelayNode nobody = await StartPeerAsync();
+        RelayNode source = await StartPeerAsync();
+        Assert.ThrowsAsync<RelayException>(() => source.DialAsync(Through(relay, nobody)).InTime());
+        await Eventually.EqualsAsync(0, () => source.Connections.Count, "the connections of the source");
+    }
+
+    [Test]
     public async Task A_closed_connection_frees_its_circuit()
     {
         (RelayNode relay, RelayNode destination, RelayNode source) = await StartThreeAsync();

@@ -111,9 +111,21 @@ internal sealed class MembershipTests : NodeTest
         await Eventually.EqualsAsync(0, () => relay.Counts.Reservations, "the reservation of who was banned");
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task A_source_that_cannot_be_unsubscribed_from_does_not_keep_the_node_from_being_disposed(bool isRunning)
+    [TestCase(true, "NetworkOnly is off")]
+    [TestCase(false, "the relay service is disabled")]
+    public async Task A_source_that_is_not_used_is_warned_about_and_hears_nothing_of_the_node(bool serves, string why)
+    {
+        using var log = new RecordingLoggerFactory();
+        var ledger = new AliveLedger();
+        Config config = CreateConfig(relay => (relay.Disabled, relay.NetworkOnly) = (!serves, !serves));
+        await StartAsync(config, builder => builder.WithMembership(ledger).WithLoggerFactory(log));
+
+        Assert.That(log.Entries.Single(entry => entry.Id == 4003).Text, Does.Contain(why));
+        Assert.That((await ledger.ReadAsync(CancellationToken.None)).Members, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_source_that_cannot_be_unsubscribed_from_does_not_keep_the_node_from_being_disposed()
     {
         var source = new ScriptedSource(MembershipKind.Authoritative) { FailsToUnsubscribe = true };
         var members = new NetworkOnlyAcl();
@@ -123,12 +135,8 @@ internal sealed class MembershipTests : NodeTest
         await starting.InTime();
         RelayNode peer = await StartPeerAsync();
         await peer.DialAsync(relay.ListenAddresses[0]).InTime();
-        if (!isRunning)
-            Assert.That(() => relay.StopAsync().InTime(), Throws.InvalidOperationException);
 
-        if (isRunning)
-            Assert.That(() => relay.DisposeAsync().AsTask().InTime(), Throws.InvalidOperationException);
-        await relay.DisposeAsync().AsTask().InTime();
+        Assert.That(() => relay.DisposeAsync().AsTask().InTime(), Throws.InvalidOperationException);
 
         Assert.That(() => relay.StartAsync().InTime(), Throws.TypeOf<ObjectDisposedException>());
         Assert.That(() => members.ReplaceMembers([]), Throws.Nothing, "the source still owns the members");

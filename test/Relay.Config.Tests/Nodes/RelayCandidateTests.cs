@@ -126,10 +126,10 @@ internal sealed class RelayCandidateTests(bool peersServe) : AutoRelayTest(peers
     public async Task Who_does_not_read_holds_up_nobody_and_finds_the_newest()
     {
         using var watchers = new RelayWatchers();
-        await using IAsyncEnumerator<KnownRelay> slow = watchers.WatchAsync(() => [Numbered(-1)], CancellationToken.None).GetAsyncEnumerator();
+        await using IAsyncEnumerator<KnownRelay> slow = watchers.WatchAsync(() => ([Numbered(-1)], 0), CancellationToken.None).GetAsyncEnumerator();
         await slow.MoveNextAsync();
         for (int i = 0; i <= RelayWatchers.Backlog; i++)
-            watchers.Tell(Numbered(i));
+            watchers.Tell(1 + i, Numbered(i));
 
         await slow.MoveNextAsync();
         Assert.That(slow.Current.Failures, Is.EqualTo(1), "one more than may wait, and the oldest is gone");
@@ -138,17 +138,31 @@ internal sealed class RelayCandidateTests(bool peersServe) : AutoRelayTest(peers
         while (await slow.MoveNextAsync())
             last = slow.Current.Failures;
         Assert.That(last, Is.EqualTo(RelayWatchers.Backlog));
-
-        static KnownRelay Numbered(int number) => new()
-        {
-            Relay = Peers.Member,
-            Addresses = [],
-            Origin = RelayOrigin.Static,
-            State = RelayState.Waiting,
-            Since = default,
-            Failures = number,
-        };
     }
+
+    [Test]
+    public async Task What_has_happened_before_reading_began_is_not_told_after_it()
+    {
+        using var watchers = new RelayWatchers();
+        await using IAsyncEnumerator<KnownRelay> steps = watchers.WatchAsync(() => ([Numbered(7)], 7), CancellationToken.None).GetAsyncEnumerator();
+        await steps.MoveNextAsync();
+        Assert.That(steps.Current.Failures, Is.EqualTo(7));
+        watchers.Tell(6, Numbered(6)); // noted before, and told late
+        watchers.Tell(7, Numbered(7));
+        watchers.Tell(8, Numbered(8));
+        await steps.MoveNextAsync();
+        Assert.That(steps.Current.Failures, Is.EqualTo(8));
+    }
+
+    private static KnownRelay Numbered(int number) => new()
+    {
+        Relay = Peers.Member,
+        Addresses = [],
+        Origin = RelayOrigin.Static,
+        State = RelayState.Waiting,
+        Since = default,
+        Failures = number,
+    };
 
     [Test]
     public async Task What_the_client_does_is_measured_without_naming_anybody()

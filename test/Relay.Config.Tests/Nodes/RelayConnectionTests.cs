@@ -122,13 +122,91 @@ internal sealed class RelayConnectionTests(bool peersServe) : AutoRelayTest(peer
         Task<bool> drain = drained.DrainAsync(TimeSpan.FromMinutes(1));
 
         await HoldsAsync(node, other);
-        Assert.That(node.Relays.Known.Single(known => known.Relay == drained.PeerId).State, Is.EqualTo(RelayState.Leaving), "what is reserved runs on");
-        Assert.That(node.Relays.Addresses, Is.EquivalentTo(new[] { Through(drained, node), Through(other, node) }));
+        Assert.That(node.Relays.Known.Single(known => known.Relay == drained.PeerId).State, Is.EqualTo(RelayState.Leaving), "its circuits run on");
+        Assert.That(node.Relays.Addresses, Is.EqualTo(new[] { Through(other, node) }), "nobody can dial through the one that drains");
         Assert.That(drain.IsCompleted, Is.False);
+        await open.WriteAsync("hello"u8.ToArray()).InTime();
+        var echoed = new byte[5];
+        await open.ReadExactlyAsync(echoed).AsTask().InTime();
+        Assert.That(echoed, Is.EqualTo("hello"u8.ToArray()), "the circuit goes on");
         await source.StopAsync().InTime();
         Assert.That(await drain.InTime(), Is.True);
-        await Eventually.TrueAsync(() => node.Relays.Addresses.SequenceEqual([Through(other, node)]), "what it is reached at in the end");
+        Assert.That(node.Relays.Addresses, Is.EqualTo(new[] { Through(other, node) }));
     }
+
+    [Test]
+    public async Task Who_was_evicted_knows_at_once_and_is_reachable_again_as_soon_as_it_is_readmitted()
+    {
+        var identity = IdentityKey.Generate();
+        var banned = new NetworkOnlyAcl();
+        banned.ReplaceMembers([]);
+        RelayNode relay = await StartBanningAsync(banned, identity.PeerId);
+        RelayNode node = await StartSeekerAsync(relay.ListenAddresses, supply: builder => builder.WithIdentity(identity));
+        await HoldsAsync(node, relay);
+        await IsQuietAsync(relay, node);
+
+        banned.ReplaceMembers([identity.PeerId]);
+
+        // Much sooner than it would renew: it comes back, as after any connection that is lost, is refused, and says so.
+        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { State: RelayState.Waiting, Refusal: Status.PermissionDenied }, "the refusal");
+        Assert.That((node.Relays.Addresses.Count, relay.Counts.Reservations), Is.EqualTo((0, 0)));
+        banned.ReplaceMembers([]);
+        await HoldsAsync(node, relay);
+        Assert.That(relay.Counts.Reservations, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Who_is_evicted_by_a_word_of_the_operator_comes_back()
+    {
+        RelayNode relay = await StartOpenRelayAsync();
+        RelayNode node = await StartSeekerAsync(relay.ListenAddresses);
+        await HoldsAsync(node, relay);
+        await IsQuietAsync(relay, node);
+        Connection reserved = node.Connections.Single();
+
+        Assert.That(relay.Relay!.Evict(node.PeerId, "a test").HadReservation, Is.True);
+
+        await reserved.Closed.InTime();
+        await Eventually.EqualsAsync(1, () => relay.Counts.Reservations, "the reservations");
+        await HoldsAsync(node, relay);
+    }
+
+    [Test]
+    public async Task Who_is_evicted_while_it_has_a_circuit_open_keeps_that_and_learns_of_it_when_it_renews()
+    {
+        var identity = IdentityKey.Generate();
+        var banned = new NetworkOnlyAcl();
+        banned.ReplaceMembers([]);
+        RelayNode relay = await StartBanningAsync(banned, identity.PeerId, service => service.ReservationTtl = TimeSpan.FromSeconds(3));
+        RelayNode node = await StartSeekerAsync(relay.ListenAddresses, supply: builder => builder.WithIdentity(identity));
+        await HoldsAsync(node, relay);
+        ServeEcho(node);
+        RelayNode source = await StartPeerAsync();
+        await using MuxedStream open = await source.OpenStreamAsync(Through(relay, node), Echo, allowLimited: true).InTime();
+        Connection reserved = node.Connections.Single(connection => !connection.IsRelayed);
+
+        banned.ReplaceMembers([identity.PeerId]);
+
+        await Eventually.TrueAsync(() => node.Relays.Known.Single() is { Refusal: Status.PermissionDenied }, "that it knows");
+        await open.WriteAsync("hello"u8.ToArray()).InTime();
+        await open.ReadExactlyAsync(new byte[5]).AsTask().InTime();
+        Assert.That((reserved.Closed.IsCompleted, relay.Counts.Reservations), Is.EqualTo((false, 0)));
+    }
+
+    private Task<RelayNode> StartBanningAsync(NetworkOnlyAcl banned, PeerId member, Action<RelayServiceConfig>? configure = null) => StartAsync(
+        CreateConfig(service =>
+        {
+            service.OnMembershipLoss = MembershipLoss.Evict;
+            configure?.Invoke(service);
+        }),
+        builder => builder.WithMembership(new StaticMembershipSource([member])).WithAcl(AclRules.None.DenyMembers(banned)));
+
+    /// <summary>Both have said who they are and where they are reached, and nothing more is to be said.</summary>
+    private static Task IsQuietAsync(RelayNode relay, RelayNode node) => Eventually.TrueAsync(
+        () => relay.Connections.Single(connection => connection.RemotePeer == node.PeerId) is { StreamCount: 0, RemoteIdentity: { } identity }
+            && identity.ListenAddresses.Any(address => address.IsCircuit)
+            && node.Connections.All(connection => connection is { RemoteIdentity: not null, StreamCount: 0 }),
+        "that the two have said who they are");
 
     [Test]
     public async Task When_the_connection_it_reserved_on_ends_and_another_is_left_it_reserves_on_that()

@@ -94,6 +94,21 @@ public class SignedPeerRecordTests
     }
 
     [Test]
+    public async Task A_node_that_nobody_can_dial_tells_the_ways_by_others_first([Values] bool isPrivate)
+    {
+        Multiaddress byOther = Addresses(1, nameLength: 9).Single();
+        await using var node = new Libp2pNode(new Libp2pOptions { AnnounceAddresses = [Multiaddress.Parse("/ip4/192.0.2.9/tcp/1")] }, IdentityKey.Generate());
+        node.AdvertiseAlso([byOther], beforeOwn: isPrivate);
+        await node.StartAsync();
+        Connection connection = await node.DialAsync(_node.Address).InTime();
+        Connection atPeer = null!;
+        await Eventually.TrueAsync(
+            () => _node.Node.Connections.FirstOrDefault(one => one.RemotePeer == node.PeerId && one.RemoteIdentity is not null) is { } known && (atPeer = known) is not null, "an identity");
+        Assert.That(atPeer.RemoteIdentity!.ListenAddresses[isPrivate ? 0 : 1], Is.EqualTo(byOther));
+        await connection.CloseAsync().InTime();
+    }
+
+    [Test]
     public async Task A_push_carries_it_as_well()
     {
         YamuxStream asked = await _peer.AcceptAsync(IdentifyProtocol.Id);

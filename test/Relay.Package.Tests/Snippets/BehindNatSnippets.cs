@@ -17,7 +17,7 @@ internal sealed class BehindNatSnippets
         string relayAddress = relay.ListenAddresses[0].ToString();
 
         #region stay reachable
-        var config = new Config();
+        var config = new Config { PrivateKeyFile = "node.key" };      // who it is, and so where it is reached, outlives a restart
         config.Connection.Reachability = Reachability.Private;        // others cannot dial it
         config.Connection.RelayService.Disabled = true;               // and so it is no relay for others
         config.Connection.AutoRelay.StaticRelays.Add(relayAddress);   // ADDRESS/p2p/PEERID, as the relay prints it; and others
