@@ -104,11 +104,30 @@ internal sealed class SettingsErrorTests
 
     [TestCase("--members-file")]
     [TestCase("--members-file", "--relay-service=false")]
+    [TestCase("--members-file", "-relay-service=false")]
     public void A_flag_without_its_value_does_not_take_the_next_flag_for_one(params string[] args)
     {
         ConfigError error = Errors(args).Single();
 
         Assert.That((error.Source, error.Value, error.Rule), Is.EqualTo(("--members-file", (string?)null, "has no value")));
+    }
+
+    [Test]
+    public void A_flag_without_its_value_does_not_take_a_misspelled_flag_for_one_either()
+        => Assert.That(
+            Errors(["--members-file", "--relay-service-max-dta=1"]).Select(error => error.Path), Is.EqualTo(new[] { "--members-file", "--relay-service-max-dta" }));
+
+    [TestCase("--print-config", true, 0)]
+    [TestCase("--print-config=true", true, 0)]
+    [TestCase("--print-config=false", false, 0)]
+    [TestCase("--print-config=maybe", false, 1)]
+    public void A_flag_of_the_host_can_be_switched_off(string arg, bool isOn, int errors)
+    {
+        CommandLine print = CommandLine.Parse([arg]);
+        CommandLine help = CommandLine.Parse([arg.Replace("--print-config", "--help", StringComparison.Ordinal)]);
+
+        Assert.That((print.PrintRequested, print.Errors.Count), Is.EqualTo((isOn, errors)));
+        Assert.That((help.HelpRequested, help.Errors.Count), Is.EqualTo((isOn, errors)));
     }
 
     [Test]

@@ -26,6 +26,7 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSet
                 Read(row, source);
         }
 
+        settings.Written = _sources.Keys;
         SettingsTable.CheckRules(settings, _errors);
         return new SettingsReading(settings, _sources, _errors, warnings, sources.SelectMany(static source => source.Holdings));
     }
