@@ -1,3 +1,5 @@
+using Relay.Multiformats;
+
 namespace Relay.Circuit;
 
 // What can be seen of it from outside while it runs.
