@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Extensions.Configuration;
 using Relay;
 using Relay.Settings;
@@ -13,7 +14,7 @@ internal static class Arguments
     /// </summary>
     /// <returns>A configuration with valid settings; or null and the exit code to end with.</returns>
     public static (IConfigurationRoot? Configuration, int ExitCode) Read(
-        IReadOnlyList<string> args, Func<string, string?> environment, TextWriter output, TextWriter errors)
+        IReadOnlyList<string> args, Func<IDictionary> environment, TextWriter output, TextWriter errors)
     {
         CommandLine line = CommandLine.Parse(args);
         if (line.HelpRequested)
@@ -43,7 +44,7 @@ internal static class Arguments
         return WhatIsMissing(reading.Settings, errors) ? (null, ExitCodes.Usage) : (configuration, ExitCodes.Success);
     }
 
-    private static IConfigurationRoot Load(CommandLine line, Func<string, string?> environment)
+    private static IConfigurationRoot Load(CommandLine line, Func<IDictionary> environment)
     {
         var builder = new ConfigurationBuilder();
         if (line.ConfigFile is { } file)

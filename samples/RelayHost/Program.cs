@@ -2,5 +2,5 @@
 using Microsoft.Extensions.Configuration;
 using RelayHost;
 
-(IConfigurationRoot? configuration, int exitCode) = Arguments.Read(args, Environment.GetEnvironmentVariable, Console.Out, Console.Error);
+(IConfigurationRoot? configuration, int exitCode) = Arguments.Read(args, Environment.GetEnvironmentVariables, Console.Out, Console.Error);
 return configuration is null ? exitCode : await Daemon.RunAsync(configuration);

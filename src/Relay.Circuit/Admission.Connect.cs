@@ -88,14 +88,14 @@ internal sealed partial class Admission
     }
 
     private Decision? CircuitRefusalNeedsLock(PeerId source, PeerId destination)
-        => Cap(ReasonCode.SourceCircuitsFull, nameof(CircuitRelayOptions.MaxCircuitsPerPeer), _circuitsPerPeer[source], _options.MaxCircuitsPerPeer)
-            ?? Cap(ReasonCode.DestinationCircuitsFull, nameof(CircuitRelayOptions.MaxCircuitsPerPeer), _circuitsPerPeer[destination], _options.MaxCircuitsPerPeer)
+        => Cap(ReasonCode.SourceCircuitsFull, nameof(CircuitRelayOptions.MaxCircuits), _circuitsPerPeer[source], _options.MaxCircuits)
+            ?? Cap(ReasonCode.DestinationCircuitsFull, nameof(CircuitRelayOptions.MaxCircuits), _circuitsPerPeer[destination], _options.MaxCircuits)
             ?? Cap(
                 ReasonCode.CircuitsPerDestinationFull,
                 nameof(CircuitRelayOptions.MaxCircuitsPerDestination),
                 _circuitsPerDestination[destination],
                 _options.MaxCircuitsPerDestination)
-            ?? Cap(ReasonCode.CircuitsFull, nameof(CircuitRelayOptions.MaxCircuits), _circuits.Count, _options.MaxCircuits);
+            ?? Cap(ReasonCode.CircuitsFull, nameof(CircuitRelayOptions.MaxTotalCircuits), _circuits.Count, _options.MaxTotalCircuits);
 
     private void AddNeedsLock(CircuitSlot slot)
     {

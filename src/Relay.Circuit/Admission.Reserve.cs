@@ -23,6 +23,7 @@ internal sealed partial class Admission
                 return false;
 
             RemoveNeedsLock(entry);
+            EndedNeedsLock(entry.Peer, ReasonCode.Undelivered);
             return true;
         }
     }
@@ -102,6 +103,7 @@ internal sealed partial class Admission
         entry.Serial = ++_lastSerial;
         entry.Info = new ReservationInfo(entry.Peer, entry.Address, entry.Info?.ReservedAt ?? wall, wall, expiration, decision);
         AddNeedsLock(entry);
+        GrantedNeedsLock(entry.Peer, decision);
         return new ReservationGrant(entry.Peer, expiration, isRenewal, entry.Serial, _options);
     }
 

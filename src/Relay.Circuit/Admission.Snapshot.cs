@@ -5,7 +5,7 @@ namespace Relay.Circuit;
 // What others want to know of the reservations.
 internal sealed partial class Admission
 {
-    private readonly List<PeerId> _expired = []; // since TakeExpired, which follows every call that can add to it
+    private readonly List<ReservationChange> _changes = []; // since TakeChanges, which follows every call that can add to it
 
     /// <summary>The reservations, now: the lock is held for a copy of references.</summary>
     public IReadOnlyList<ReservationInfo> Reservations()
@@ -33,16 +33,17 @@ internal sealed partial class Admission
         }
     }
 
-    /// <summary>Whose reservations have expired since this was last asked.</summary>
-    public IReadOnlyList<PeerId> TakeExpired()
+    /// <summary>What has become of reservations since this was last asked, in the order in which it has.</summary>
+    public void TakeChanges(List<ReservationChange> changes)
     {
         lock (_gate)
         {
-            if (_expired.Count == 0)
-                return [];
-            PeerId[] expired = [.. _expired];
-            _expired.Clear();
-            return expired;
+            changes.AddRange(_changes);
+            _changes.Clear();
         }
     }
+
+    private void GrantedNeedsLock(PeerId peer, Decision decision) => _changes.Add(new ReservationChange(peer, decision, ReasonCode.None, Detail: null));
+
+    private void EndedNeedsLock(PeerId peer, ReasonCode reason, string? detail = null) => _changes.Add(new ReservationChange(peer, Granted: null, reason, detail));
 }

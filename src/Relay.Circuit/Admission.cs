@@ -142,7 +142,7 @@ internal sealed partial class Admission
     }
 
     /// <summary>Ends the reservation that was judged, unless it has been renewed since or the policy has changed again.</summary>
-    public bool Evict(ReservationHolder holder, long policyVersion)
+    public bool Evict(ReservationHolder holder, long policyVersion, string? detail = null)
     {
         lock (_gate)
         {
@@ -150,6 +150,7 @@ internal sealed partial class Admission
                 return false;
 
             RemoveNeedsLock(entry);
+            EndedNeedsLock(entry.Peer, ReasonCode.MembershipLost, detail);
             return true;
         }
     }
@@ -161,11 +162,17 @@ internal sealed partial class Admission
             return TryFindNeedsLock(peer, out ReservationEntry? entry) ? entry.Serial : null;
     }
 
-    /// <summary>Ends a peer's reservation, if it holds one: its last connection has ended, or it was evicted. Its circuits are another matter.</summary>
+    /// <summary>Ends a peer's reservation, if it holds one, because an operator says so. Its circuits are another matter.</summary>
+    /// <returns>Whether it held one that had not expired.</returns>
+    public bool Evict(PeerId peer, string detail) => Remove(peer, serial: null, ReasonCode.Evicted, detail);
+
+    /// <summary>Ends a peer's reservation, if it holds one: its last connection has ended.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="serial">Which grant is meant: what the peer has made of it meanwhile, on another connection, stays. Null for whichever there is.</param>
     /// <returns>Whether it held one that had not expired.</returns>
-    public bool Remove(PeerId peer, long? serial = null)
+    public bool Disconnect(PeerId peer, long? serial = null) => Remove(peer, serial, ReasonCode.Disconnected);
+
+    private bool Remove(PeerId peer, long? serial, ReasonCode reason, string? detail = null)
     {
         long now = _time.GetTimestamp();
         lock (_gate)
@@ -175,6 +182,7 @@ internal sealed partial class Admission
                 return false;
 
             RemoveNeedsLock(entry);
+            EndedNeedsLock(peer, reason, detail);
             return true;
         }
     }
@@ -186,7 +194,7 @@ internal sealed partial class Admission
         {
             _reservations.Clear();
             _expiry.Clear();
-            _expired.Clear();
+            _changes.Clear();
             _addresses.Clear();
         }
     }
@@ -208,7 +216,7 @@ internal sealed partial class Admission
     private void ExpiredNeedsLock(ReservationEntry entry)
     {
         ForgetNeedsLock(entry);
-        _expired.Add(entry.Peer);
+        EndedNeedsLock(entry.Peer, ReasonCode.Expired);
     }
 
     private void ForgetNeedsLock(ReservationEntry entry)

@@ -15,12 +15,12 @@ public sealed partial class CircuitRelay
         // 1. Relayed connections, the message, access control, the reservation and caps are checked in this order.
         using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.connect", ActivityKind.Server);
         Decision decision = DecideConnect(source, request.Destination, out CircuitSlot? slot);
-        TellExpired();
+        TellReservations();
         if (slot is null)
         {
             TellConnect(activity, source.RemotePeer, request.Destination, decision);
             LogConnectRefused(source.RemotePeer, request.Destination, decision.Reason, decision);
-            await RefuseAsync(hop, place, decision.Status).ConfigureAwait(false);
+            await RefuseAsync(hop, place, decision.Status, activity).ConfigureAwait(false);
             return;
         }
 
@@ -33,7 +33,7 @@ public sealed partial class CircuitRelay
         {
             TellConnect(activity, slot.Source, slot.Destination, Decision.Refused(Status.ConnectionFailed, failure));
             LogConnectFailed(slot.Source, slot.Destination, failure);
-            await RefuseAsync(hop, place, Status.ConnectionFailed).ConfigureAwait(false);
+            await RefuseAsync(hop, place, Status.ConnectionFailed, activity).ConfigureAwait(false);
         }
     }
 
@@ -85,9 +85,18 @@ public sealed partial class CircuitRelay
         await using (destination.ConfigureAwait(false))
         {
             // 4. OK goes to the source, with the limit, before any byte of the destination.
-            TellConnect(activity, slot.Source, slot.Destination, admitted);
             place.Dispose(); // the request is over when its peer hears so, not a moment later
-            await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
+            try
+            {
+                await hop.WriteAsync(HopMessages.Answer(Status.Ok, limit), options.HopTimeout).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is HostStreamException or TimeoutException)
+            {
+                TellConnect(activity, slot.Source, slot.Destination, Decision.Refused(Status.ConnectionFailed, ReasonCode.SourceLeft));
+                throw;
+            }
+
+            TellConnect(activity, slot.Source, slot.Destination, admitted);
             activity?.Stop();
 
             // 5. From here on the two streams are the connection.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Relay.Circuit.Host;
 using Relay.Circuit.Wire;
 using Relay.Multiformats;
@@ -88,17 +89,19 @@ public sealed partial class CircuitRelay
     /// A refusal carries a status and nothing else, and the stream ends in order after it. The request is over when its peer hears so, not a moment later: how long
     /// the peer keeps the stream then keeps nobody out.
     /// </summary>
-    private ValueTask RefuseAsync(MessageStream hop, HopPlace place, Status status)
+    private async ValueTask RefuseAsync(MessageStream hop, HopPlace place, Status status, Activity? activity = null)
     {
         place.Dispose();
-        return hop.FinishAsync(HopMessages.Answer(status), Options.HopTimeout);
+        await hop.WriteLastAsync(HopMessages.Answer(status), Options.HopTimeout).ConfigureAwait(false);
+        activity?.Stop(); // answered: what the peer does now is no part of it
+        await hop.LingerAsync(MessageStream.LingerTimeout).ConfigureAwait(false);
     }
 
     private void OnDisconnected(PeerId peer)
     {
         // A notice may be late: when the peer is back, what it holds now is not what the notice is about. It may come back, and reserve, even here.
-        if (_admission.SerialOf(peer) is { } held && !_host.IsConnected(peer) && _admission.Remove(peer, held))
-            _journal.ReservationEnded(peer, ReasonCode.Disconnected);
-        TellExpired();
+        if (_admission.SerialOf(peer) is { } held && !_host.IsConnected(peer))
+            _admission.Disconnect(peer, held);
+        TellReservations();
     }
 }

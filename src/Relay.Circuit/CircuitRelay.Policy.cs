@@ -13,7 +13,8 @@ public sealed partial class CircuitRelay
     /// with. Who is over a new cap stays and renews; newcomers wait until there is room. Rates that have changed start counting anew, the bandwidth in total
     /// for the circuits that are open, too. Deadlines count from the next step that has one. What <see cref="CircuitRelayOptions.OnMembershipLoss"/> and
     /// <see cref="CircuitRelayOptions.MembershipLossDrain"/> now say is done at once to whom access control no longer admits: circuits that are to end already
-    /// end when they have been lost for the new time. Of several calls at once one comes after the other.
+    /// end when they have been lost for the new time. Of several calls at once one comes after the other. The relay of a node is changed by the node's own
+    /// <c>ApplyAsync</c> instead: memory that the node grants to streams goes with these limits, and this does not change it.
     /// </remarks>
     /// <exception cref="CircuitRelayOptionsException">Options are outside their ranges; it lists every one, and the options there were stay in force.</exception>
     public void Apply(CircuitRelayOptions options)
@@ -48,7 +49,7 @@ public sealed partial class CircuitRelay
     /// is open on it, and otherwise it learns of it when it renews. It may reserve again at once unless access control says no: expel it there first.
     /// </summary>
     /// <param name="peer">The peer.</param>
-    /// <param name="reason">Why, in a few words for the log and the event.</param>
+    /// <param name="reason">Why, in a few words for the log and for <see cref="RelayEvent.ReservationEnded.Detail"/>.</param>
     /// <param name="endCircuitsAfter">
     /// When its circuits, those it has opened and those that lead to it, are reset: zero for now, at most 1 day. Null leaves them alone.
     /// </param>
@@ -64,10 +65,11 @@ public sealed partial class CircuitRelay
             ArgumentOutOfRangeException.ThrowIfGreaterThan(wait, TimeSpan.FromDays(1), nameof(endCircuitsAfter));
         }
 
-        bool hadReservation = _admission.Remove(peer);
+        bool hadReservation = _admission.Evict(peer, reason);
         if (hadReservation)
         {
-            _journal.Evicted(peer, ReasonCode.Evicted);
+            _journal.Evicted(ReasonCode.Evicted);
+            TellReservations();
             _host.CloseIdle(peer);
         }
 
@@ -121,9 +123,10 @@ public sealed partial class CircuitRelay
             PolicyVerdict verdict = AskReserve(holder.Peer, holder.Address);
             if (IsNoRefusal(verdict))
                 return false;
-            if (_admission.Evict(holder, version))
+            if (_admission.Evict(holder, version, verdict.Verdict.Reason))
             {
-                _journal.Evicted(holder.Peer, ReasonCode.MembershipLost);
+                _journal.Evicted(ReasonCode.MembershipLost);
+                TellReservations();
                 _host.CloseIdle(holder.Peer);
                 LogEvicted(holder.Peer, ReasonCode.MembershipLost, verdict.Verdict.Reason, hadReservation: true, circuits: 0);
                 return true;

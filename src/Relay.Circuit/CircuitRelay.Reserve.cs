@@ -18,21 +18,24 @@ public sealed partial class CircuitRelay
         using Activity? activity = _telemetry.ActivitySource.StartActivity("relay.reserve", ActivityKind.Server);
         Decision decision = DecideReserve(stream, out ReservationGrant? grant);
         activity.Tell(decision);
-        TellExpired();
-        _journal.Decided(RelayOperation.Reserve, peer, null, decision);
         if (grant is null)
         {
+            TellReservations(); // what has expired
+            _journal.Decided(RelayOperation.Reserve, peer, null, decision);
             LogReserveRefused(peer, decision.Reason, decision);
-            await RefuseAsync(hop, place, decision.Status).ConfigureAwait(false);
+            await RefuseAsync(hop, place, decision.Status, activity).ConfigureAwait(false);
             return;
         }
+
+        _journal.Reserved(decision);
+        TellReservations();
 
         // 2. A reservation lasts while the peer is connected. A disconnect that came before the grant has found nothing to free. What the peer, back already,
         //    has made of this grant meanwhile is not this request's to end.
         if (!_host.IsConnected(peer))
         {
-            if (_admission.Remove(peer, grant.Serial))
-                _journal.ReservationEnded(peer, ReasonCode.Disconnected);
+            _admission.Disconnect(peer, grant.Serial);
+            TellReservations();
             stream.Reset();
             return;
         }
@@ -53,12 +56,13 @@ public sealed partial class CircuitRelay
             // 4. A grant the peer was never told of is taken back.
             if (!isDelivered && _admission.Retract(grant))
             {
-                _journal.ReservationEnded(peer, ReasonCode.Undelivered);
+                TellReservations();
                 LogRetracted(peer);
             }
         }
 
-        // 5. One request, one answer: the stream is done.
+        // 5. One request, one answer: the stream is done. What the peer does now is no part of the activity.
+        activity?.Stop();
         await hop.LingerAsync(MessageStream.LingerTimeout).ConfigureAwait(false);
     }
 

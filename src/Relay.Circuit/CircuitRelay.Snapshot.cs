@@ -5,6 +5,9 @@ namespace Relay.Circuit;
 // What can be seen of it from outside while it runs.
 public sealed partial class CircuitRelay
 {
+    private readonly Lock _telling = new(); // what becomes of reservations is told by one at a time, so that it is told in its order
+    private readonly List<ReservationChange> _told = []; // guarded by it, and empty without it
+
     /// <summary>The most events that a subscriber's queue can hold.</summary>
     private const int LargestQueue = 1 << 20;
 
@@ -18,7 +21,7 @@ public sealed partial class CircuitRelay
     public RelaySnapshot TakeSnapshot()
     {
         IReadOnlyList<ReservationInfo> reservations = _admission.Reservations();
-        TellExpired();
+        TellReservations();
         return new RelaySnapshot(_time.GetUtcNow(), reservations, _circuits.TakeRows(_time));
     }
 
@@ -27,7 +30,7 @@ public sealed partial class CircuitRelay
     {
         ArgumentNullException.ThrowIfNull(peer);
         bool has = _admission.HasReservation(peer);
-        TellExpired();
+        TellReservations();
         return has;
     }
 
@@ -49,9 +52,18 @@ public sealed partial class CircuitRelay
         return _journal.Subscribe(capacity);
     }
 
-    private void TellExpired()
+    /// <summary>
+    /// Tells the subscribers what has become of reservations. Follows every call that can change one; whoever comes first tells for all, and no other thread
+    /// overtakes it. Under this lock nothing is done but to put into the subscribers' queues.
+    /// </summary>
+    private void TellReservations()
     {
-        foreach (PeerId peer in _admission.TakeExpired())
-            _journal.ReservationEnded(peer, ReasonCode.Expired);
+        lock (_telling)
+        {
+            _admission.TakeChanges(_told);
+            foreach (ReservationChange change in _told)
+                _journal.Reservation(change);
+            _told.Clear();
+        }
     }
 }

@@ -101,6 +101,7 @@ public sealed partial class CircuitRelay : IAsyncDisposable
             {
                 ThrowIfStoppedNeedsLock();
                 (_disconnects, _registration) = (disconnects, registration);
+                _telemetry.Relay.Attach(this); // here, where it has not stopped: whoever stops it detaches it later
             }
         }
         catch
@@ -112,7 +113,6 @@ public sealed partial class CircuitRelay : IAsyncDisposable
             throw;
         }
 
-        _telemetry.Relay.Attach(this);
         LogStarted(Options);
     }
 

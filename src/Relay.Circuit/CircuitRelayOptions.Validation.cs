@@ -19,8 +19,8 @@ public sealed partial record CircuitRelayOptions
         if (CircuitIdleTimeout is { } idle)
             CheckTime(idle, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(CircuitIdleTimeout));
         Check(MemoryBudget is null or >= 1 << 20, nameof(MemoryBudget), MemoryBudget, "at least 1048576 bytes, or null for none");
-        CheckCount(MaxCircuitsPerPeer, nameof(MaxCircuitsPerPeer));
         CheckCount(MaxCircuits, nameof(MaxCircuits));
+        CheckCount(MaxTotalCircuits, nameof(MaxTotalCircuits));
         CheckTime(ReservationTtl, TimeSpan.FromSeconds(1), TimeSpan.FromDays(366), nameof(ReservationTtl));
         Check(BufferSize is >= 1024 and <= 16 << 20, nameof(BufferSize), BufferSize, "1024 to 16777216 bytes");
         CheckCount(MaxReservations, nameof(MaxReservations));

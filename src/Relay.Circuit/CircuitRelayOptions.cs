@@ -23,16 +23,16 @@ public sealed partial record CircuitRelayOptions
 
     /// <summary>
     /// Open circuits one peer may take part in, as source and as destination together. Default 64. At least 1. Raising it raises what one peer can make
-    /// the relay hold in memory; see <see cref="MaxCircuits"/>.
+    /// the relay hold in memory; see <see cref="MaxTotalCircuits"/>.
     /// </summary>
-    public int MaxCircuitsPerPeer { get; init; } = 64;
+    public int MaxCircuits { get; init; } = 64;
 
     /// <summary>
     /// Open circuits in total. Default 1024, because memory needs an end: a circuit can hold two splice buffers (<see cref="BufferSize"/>) and what the
     /// muxer has promised to receive on two streams (256 KiB each), so 1024 of them are 640 MiB at worst, where 128 reservations with 64 circuits each
     /// would be 5 GiB. At least 1.
     /// </summary>
-    public int MaxCircuits { get; init; } = 1024;
+    public int MaxTotalCircuits { get; init; } = 1024;
 
     /// <summary>
     /// How long a reservation lasts unless renewed. Default 1 hour, as everybody's. From 1 second to 366 days; below about one minute js-libp2p clients
@@ -76,7 +76,7 @@ public sealed partial record CircuitRelayOptions
 
     /// <summary>
     /// The prefix length of the networks <see cref="MaxReservationsPerIpv6Prefix"/>, and rates per IP address, count by. Default 56, what a home or a small
-    /// site gets. From 1 to 128.
+    /// site gets. From 1 to 128. Changing it while the relay runs starts the rates of IPv6 networks anew.
     /// </summary>
     public int Ipv6PrefixLength { get; init; } = 56;
 
@@ -88,19 +88,19 @@ public sealed partial record CircuitRelayOptions
     public IpNetworkList ExemptNetworks { get; init; } = IpNetworkList.Empty;
 
     /// <summary>
-    /// Open circuits that lead to one destination, whoever opened them; null for no limit, the default: <see cref="MaxCircuitsPerPeer"/> counts them
+    /// Open circuits that lead to one destination, whoever opened them; null for no limit, the default: <see cref="MaxCircuits"/> counts them
     /// already, together with those the peer has opened itself. At least 1. Below that, a peer that is called upon a lot still gets to call.
     /// </summary>
     public int? MaxCircuitsPerDestination { get; init; }
 
     /// <summary>
     /// HOP requests under way on one connection: being read or decided. A circuit is none any more once it is open; its own caps count it. Default 16 more
-    /// than <see cref="MaxCircuitsPerPeer"/>, that is 80: a peer that opens all its circuits at once, and renews meanwhile. At least 1. What it bounds is how many
+    /// than <see cref="MaxCircuits"/>, that is 80: a peer that opens all its circuits at once, and renews meanwhile. At least 1. What it bounds is how many
     /// requests one peer can begin and not end.
     /// </summary>
     public int MaxHopStreamsPerConnection
     {
-        get => _maxHopStreamsPerConnection ?? (int)Math.Clamp(MaxCircuitsPerPeer + 16L, 1, int.MaxValue);
+        get => _maxHopStreamsPerConnection ?? (int)Math.Clamp(MaxCircuits + 16L, 1, int.MaxValue);
         init => _maxHopStreamsPerConnection = value;
     }
 
@@ -118,7 +118,7 @@ public sealed partial record CircuitRelayOptions
     public Rate? ReservationRatePerIp { get; init; }
 
     /// <summary>
-    /// Circuits opened by one peer; nothing refused is counted. Null for no limit, the default: <see cref="MaxCircuitsPerPeer"/> bounds what a peer holds.
+    /// Circuits opened by one peer; nothing refused is counted. Null for no limit, the default: <see cref="MaxCircuits"/> bounds what a peer holds.
     /// </summary>
     public Rate? CircuitRatePerPeer { get; init; }
 
@@ -143,8 +143,9 @@ public sealed partial record CircuitRelayOptions
     public long? MaxTotalBandwidth { get; init; }
 
     /// <summary>
-    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. One whose receiver
-    /// is slow, or whose bytes wait for their turn within a rate, is not idle. Null for never, the default, as everybody's: applications keep connections open
+    /// How long a circuit lasts without a byte in either direction, also one that waits for a receiver that does not read, before it is reset. One whose bytes
+    /// wait for their turn within a rate is not idle, nor is one whose receiver is slow, as long as it takes half a window in that time (128 KiB of Yamux's 256):
+    /// a receiver says no sooner that it has read. Null for never, the default, as everybody's: applications keep connections open
     /// without a word, and <see cref="MaxDuration"/> ends them. From 1 second to 366 days. Below the applications' own keep-alives (yamux: 30 seconds) it cuts
     /// circuits that are in use.
     /// </summary>

@@ -26,7 +26,11 @@ public abstract record RelayEvent
     /// <param name="Reason">
     /// Why: <see cref="ReasonCode.Expired"/>, <see cref="ReasonCode.Disconnected"/>, <see cref="ReasonCode.Undelivered"/>, or an eviction's reason.
     /// </param>
-    public sealed record ReservationEnded(PeerId Peer, ReasonCode Reason) : RelayEvent;
+    /// <param name="Detail">
+    /// What <see cref="CircuitRelay.Evict"/> was given as its reason, or what the access-control filter said when it no longer admitted the peer; else null. Free
+    /// text: never a metric's tag.
+    /// </param>
+    public sealed record ReservationEnded(PeerId Peer, ReasonCode Reason, string? Detail = null) : RelayEvent;
 
     /// <summary>A circuit was opened.</summary>
     /// <param name="Circuit">The circuit.</param>

@@ -37,6 +37,6 @@ public static class RelayMemory
     public static long WorstCase(CircuitRelayOptions options, long perStream)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.MaxCircuits * OfCircuit(options.BufferSize, perStream) + options.MaxReservations * PerReservation + OfRates(options);
+        return options.MaxTotalCircuits * OfCircuit(options.BufferSize, perStream) + options.MaxReservations * PerReservation + OfRates(options);
     }
 }

@@ -1,7 +1,7 @@
 namespace Relay.Circuit;
 
 /// <summary>
-/// The live table: what a <see cref="CircuitRelay"/> holds at one moment, row by row. Immutable. Taking one visits each reservation and each open circuit once
+/// The live table: what a <see cref="CircuitRelay"/> holds, row by row: the reservations of one moment, and the circuits of the next. Immutable. Taking one visits each reservation and each open circuit once
 /// and stops nobody for longer than the copying of references takes: cheap enough to take every second with 10 000 circuits.
 /// </summary>
 public sealed class RelaySnapshot

@@ -3,7 +3,8 @@ using System.Threading.Channels;
 namespace Relay.Circuit;
 
 /// <summary>
-/// A subscriber's queue of <see cref="RelayEvent"/>s, in the order in which they happened: bounded, so that a subscriber that is slow, or has stopped reading,
+/// A subscriber's queue of <see cref="RelayEvent"/>s. What happens to reservations comes in the order in which it happens, so that whoever follows it holds
+/// whom the relay holds; of a circuit come its decision, its opening and its end in this order; between the two, events may change places. Bounded, so that a subscriber that is slow, or has stopped reading,
 /// slows nobody and holds little. What finds no room is dropped and counted, and a <see cref="RelayEvent.Lost"/> stands in its place. Whoever subscribed
 /// reads and disposes it. It ends when it is disposed and when the relay stops. Thread-safe.
 /// </summary>

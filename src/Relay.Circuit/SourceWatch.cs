@@ -2,11 +2,14 @@ using Relay.Circuit.Host;
 
 namespace Relay.Circuit;
 
-/// <summary>Notices a source that leaves while its circuit is still being made, so that it holds no slot until the destination's deadline.</summary>
+/// <summary>
+/// Notices a source that leaves while its circuit is still being made, so that it holds no slot until the destination's deadline. One that sends before it has
+/// its answer is watched no further: what comes after its bytes cannot be seen without taking them, and its slot ends with the destination's deadline.
+/// </summary>
 internal static class SourceWatch
 {
     /// <summary>
-    /// Runs <paramref name="operation"/> under a token that fires when the source is reset or lost. Nothing is read from the source, and nobody else may
+    /// Runs <paramref name="operation"/> under a token that fires when the source is reset or lost, as long as it has sent nothing. Nothing is read from the source, and nobody else may
     /// read from it meanwhile.
     /// </summary>
     /// <exception cref="HostStreamException">The source was reset or lost first.</exception>

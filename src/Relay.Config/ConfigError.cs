@@ -12,6 +12,9 @@ namespace Relay;
 /// <param name="Accepted">What the setting accepts.</param>
 public sealed record ConfigError(string Path, string? Value, string Rule, string Accepted)
 {
+    /// <summary>The value found there, as text without credentials; null when it is null, or not for others to see.</summary>
+    public string? Value { get; init; } = SettingText.WithoutSecrets(Value);
+
     /// <summary>
     /// Where the value came from: a file, an environment variable or a flag, as <c>appsettings.json</c>, <c>EDGEVPN_RELAY_MAX_DATA</c> or
     /// <c>--relay-service-max-data</c>. Null for a value set in code.

@@ -40,7 +40,7 @@ public sealed record NetworkOnlyOption : NodeOption
     /// <summary>Who may open circuits through the relay.</summary>
     public ConnectPolicy Connect { get; internal init; }
 
-    // When the bootstrap window closes by itself was settled when it opened.
+    // A new BootstrapTimeout counts from when the window opened.
     internal override bool IsLive(string name) => true;
 
     internal override IEnumerable<(string Name, string Value)> Describe() =>

@@ -6,7 +6,7 @@ namespace Relay;
 /// <summary>
 /// The memory that a node takes at worst, in bytes, part by part: when every cap is reached and every peer sends as much as it may to others that do not read.
 /// An upper bound that follows from the options alone, by the sum that counts as the node runs (<see cref="CircuitRelay.ReservedMemory"/>). Not counted are the runtime itself, what the kernel keeps for sockets, and what the application adds
-/// (its filters, sources and event subscribers).
+/// (its filters, sources and event subscribers, and the streams that it opens itself).
 /// </summary>
 public sealed record RelayBudget
 {
@@ -26,7 +26,7 @@ public sealed record RelayBudget
     /// <summary>What each connection may take, <see cref="NodeMemory.PerConnection"/>.</summary>
     public long Connections { get; private init; }
 
-    /// <summary>What the streams take beside their windows: as many as each connection may have, whatever they are for.</summary>
+    /// <summary>What the streams take beside their windows: as many as each connection may have, whatever they are for, and <see cref="NodeMemory.OwnStreams"/>.</summary>
     public long Streams { get; private init; }
 
     /// <summary>What reservations take in the tables.</summary>
@@ -73,7 +73,7 @@ public sealed record RelayBudget
     /// <summary>What the sum is about, and nothing else: the rest may be out of range.</summary>
     private static CircuitRelayOptions ToCircuitOptions(RelayServiceConfig relay) => new()
     {
-        MaxCircuits = relay.MaxTotalCircuits,
+        MaxTotalCircuits = relay.MaxTotalCircuits,
         BufferSize = relay.BufferSize,
         MaxReservations = relay.MaxReservations,
         ReservationRatePerPeer = relay.ReservationRatePerPeer,
@@ -86,7 +86,7 @@ public sealed record RelayBudget
     {
         // A node that serves nobody keeps the bound on unread bytes that a node has by itself.
         var node = new Libp2pOptions();
-        long circuits = relay?.MaxCircuits ?? 0;
+        long circuits = relay?.MaxTotalCircuits ?? 0;
         long ownUnread = relay is null ? node.MaxUnreadBytes : 2 * circuits * NodeMemory.StreamWindow + node.WindowBudget + NodeMemory.SharedUnread;
         long unread = Math.Max(unreadInForce, ownUnread);
         return new RelayBudget
@@ -95,7 +95,7 @@ public sealed record RelayBudget
             Unread = unread,
             ReceiveQueues = unread + 2 * circuits * NodeMemory.QueueSlack,
             Connections = connections * NodeMemory.PerConnection,
-            Streams = (connections * streams + circuits) * NodeMemory.PerStream,
+            Streams = (connections * (streams + NodeMemory.OwnStreams) + circuits) * NodeMemory.PerStream,
             Reservations = relay is null ? 0 : relay.MaxReservations * RelayMemory.PerReservation,
             Rates = relay is null ? 0 : RelayMemory.OfRates(relay),
         };

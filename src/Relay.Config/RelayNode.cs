@@ -91,6 +91,8 @@ public sealed partial class RelayNode : IAsyncDisposable
 
     /// <summary>
     /// The relay service; null when it is disabled. The node starts, stops and disposes it; a node that is started again has a new one.
+    /// For what it does and holds, and to evict; its limits are changed by <see cref="ApplyAsync"/>, which changes with them what streams may receive and checks
+    /// the memory budget, and not by <see cref="CircuitRelay.Apply"/>, which does neither and is forgotten at the next start.
     /// </summary>
     public CircuitRelay? Relay => Volatile.Read(ref _relay);
 

@@ -122,7 +122,8 @@ public sealed partial class RelayServiceConfig
     /// <remarks>
     /// Default: null, unlimited, as everybody's: applications keep connections open without a word, and <see cref="MaxDuration"/> ends
     /// them. In text only the word <c>unlimited</c>. Range: 1 s to 365 d. Below the keep-alive of the peers inside the circuit (30 s is
-    /// common) it cuts circuits that are in use.
+    /// common) it cuts circuits that are in use, and those whose receiver takes less than half a window, 128 KiB, in that time: it says no sooner
+    /// that it has read.
     /// </remarks>
     public TimeSpan? CircuitIdleTimeout { get; set; }
 

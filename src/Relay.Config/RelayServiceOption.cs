@@ -91,8 +91,8 @@ public sealed record RelayServiceOption : NodeOption
     {
         MaxData = MaxData,
         MaxDuration = MaxDuration,
-        MaxCircuitsPerPeer = MaxCircuits,
-        MaxCircuits = MaxTotalCircuits,
+        MaxCircuits = MaxCircuits,
+        MaxTotalCircuits = MaxTotalCircuits,
         ReservationTtl = ReservationTtl,
         BufferSize = BufferSize,
         MaxReservations = MaxReservations,

@@ -18,6 +18,9 @@ public static class NodeMemory
     /// <summary>A stream in either direction: its state, its handler's, and the smallest segment, generously. Its window is not in it.</summary>
     public const long PerStream = 3 * 1024;
 
+    /// <summary>Streams that a node opens of its own accord on a connection, beside those that it is asked for: identify, its push, ping and a RESERVE.</summary>
+    public const int OwnStreams = 4;
+
     /// <summary>What every stream may receive ahead of its reader before its window has grown.</summary>
     public const long StreamWindow = YamuxProtocol.InitialWindow;
 

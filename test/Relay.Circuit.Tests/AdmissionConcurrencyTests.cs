@@ -11,7 +11,7 @@ internal sealed class AdmissionConcurrencyTests
 
     private static readonly CircuitRelayOptions[] Options =
     [
-        new() { MaxReservations = 5, MaxReservationsPerIp = 3, MaxCircuits = 9, MaxCircuitsPerPeer = 4, MaxHopStreamsPerConnection = 3 },
+        new() { MaxReservations = 5, MaxReservationsPerIp = 3, MaxTotalCircuits = 9, MaxCircuits = 4, MaxHopStreamsPerConnection = 3 },
         new() { MaxReservations = 3, Ipv4PrefixLength = 8, MaxReservationsPerIpv4Prefix = 2, CircuitRatePerPeer = null, MaxHopStreamsPerConnection = 1 },
         new() { ExemptNetworks = [System.Net.IPNetwork.Parse("10.0.0.0/30")], ReservationRatePerPeer = null, ReservationRatePerIp = null },
     ];
@@ -52,7 +52,7 @@ internal sealed class AdmissionConcurrencyTests
                         held.RemoveAt(held.Count - 1);
                         break;
                     case 9:
-                        admission.Remove(peer);
+                        admission.Disconnect(peer);
                         break;
                     case 10:
                         admission.Apply(Options[random.Next(Options.Length)]);

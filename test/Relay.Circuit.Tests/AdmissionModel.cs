@@ -86,10 +86,10 @@ internal sealed class AdmissionModel(CircuitRelayOptions options)
     public ReasonCode JudgeConnect(PeerId source, IPAddress? ip, PeerId destination)
         => source == destination ? ReasonCode.PeerIsSelf
             : !Holders.Contains(destination) ? ReasonCode.NoReservation
-            : CircuitsOf(source) >= Options.MaxCircuitsPerPeer ? ReasonCode.SourceCircuitsFull
-            : CircuitsOf(destination) >= Options.MaxCircuitsPerPeer ? ReasonCode.DestinationCircuitsFull
+            : CircuitsOf(source) >= Options.MaxCircuits ? ReasonCode.SourceCircuitsFull
+            : CircuitsOf(destination) >= Options.MaxCircuits ? ReasonCode.DestinationCircuitsFull
             : _circuits.Count(c => c.Destination == destination) >= Options.MaxCircuitsPerDestination ? ReasonCode.CircuitsPerDestinationFull
-            : _circuits.Count >= Options.MaxCircuits ? ReasonCode.CircuitsFull
+            : _circuits.Count >= Options.MaxTotalCircuits ? ReasonCode.CircuitsFull
             : IsExhausted(nameof(Options.CircuitRatePerPeer), source, Options.CircuitRatePerPeer) ? ReasonCode.CircuitRatePerPeerExceeded
             : IsExhausted(nameof(Options.CircuitRatePerIp), RateKey(ip), Options.CircuitRatePerIp) ? ReasonCode.CircuitRatePerIpExceeded
             : ReasonCode.CircuitAdmitted;

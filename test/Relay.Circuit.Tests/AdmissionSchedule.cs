@@ -71,7 +71,7 @@ internal sealed class AdmissionSchedule
                 Close(_slots[who % _slots.Count]);
                 break;
             case 7:
-                Assert.That(_admission.Remove(peer), Is.EqualTo(_model.Remove(peer)));
+                Assert.That(_admission.Disconnect(peer), Is.EqualTo(_model.Remove(peer)));
                 break;
             case 8 or 9:
                 Advance(TimeSpan.FromMilliseconds(who % 8 * 500));
@@ -204,9 +204,9 @@ internal sealed class AdmissionSchedule
             MaxReservationsPerIp = 2,
             MaxReservationsPerIpv4Prefix = 3,
             MaxReservationsPerIpv6Prefix = 1,
-            MaxCircuitsPerPeer = 3,
+            MaxCircuits = 3,
             MaxCircuitsPerDestination = 2,
-            MaxCircuits = 4,
+            MaxTotalCircuits = 4,
             MaxHopStreamsPerConnection = 2,
             ReservationTtl = TimeSpan.FromSeconds(10),
             ReservationRatePerPeer = new Rate(4, TimeSpan.FromSeconds(5)),

@@ -22,8 +22,8 @@ internal sealed class AdmissionTests
     {
         MaxReservations = 3,
         MaxReservationsPerIp = 2,
-        MaxCircuitsPerPeer = 2,
-        MaxCircuits = 3,
+        MaxCircuits = 2,
+        MaxTotalCircuits = 3,
         ReservationTtl = TimeSpan.FromMinutes(1),
     });
 
@@ -105,7 +105,7 @@ internal sealed class AdmissionTests
         Assert.That(Reserve(0, Away).Reason, Is.EqualTo(ReasonCode.ReservationsPerIpFull));
 
         Assert.That(IsReachable(0), Is.True);
-        _admission.Remove(Peers[1]);
+        _admission.Disconnect(Peers[1]);
         Assert.That(Reserve(3, Home).Reason, Is.EqualTo(ReasonCode.Reserved), "one place at home");
         Assert.That(Reserve(4, Home).Status, Is.EqualTo(Status.ReservationRefused), "the other is still the first peer's");
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -188,17 +188,17 @@ internal sealed class AdmissionTests
     [Test]
     public void Caps_on_circuits_name_the_role_and_their_numbers()
     {
-        Use(new CircuitRelayOptions { MaxCircuitsPerPeer = 2, MaxCircuits = 3 });
+        Use(new CircuitRelayOptions { MaxCircuits = 2, MaxTotalCircuits = 3 });
         Reserve(0, Home);
         Reserve(1, Home);
         Open(0, 1);
         Open(1, 0);
-        Assert.That(Full(0, 1), Is.EqualTo((ReasonCode.SourceCircuitsFull, "MaxCircuitsPerPeer", 2, 2)));
-        Assert.That(Full(2, 1), Is.EqualTo((ReasonCode.DestinationCircuitsFull, "MaxCircuitsPerPeer", 2, 2)));
+        Assert.That(Full(0, 1), Is.EqualTo((ReasonCode.SourceCircuitsFull, "MaxCircuits", 2, 2)));
+        Assert.That(Full(2, 1), Is.EqualTo((ReasonCode.DestinationCircuitsFull, "MaxCircuits", 2, 2)));
 
         Reserve(3, Away);
         Open(2, 3);
-        Assert.That(Full(4, 3), Is.EqualTo((ReasonCode.CircuitsFull, "MaxCircuits", 3, 3)));
+        Assert.That(Full(4, 3), Is.EqualTo((ReasonCode.CircuitsFull, "MaxTotalCircuits", 3, 3)));
     }
 
     [Test]

@@ -65,7 +65,7 @@ internal sealed class AdmissionWorkTests
             ("no reservation", Visits(() => _admission.Connect(ConnectTo(TestPeers.Numbered(-2)), out _))),
             ("fill", Visits(() => _admission.Apply(_admission.Options with { MaxReservations = 1 }))),
             ("refuse", Visits(() => Assert.That(_admission.Reserve(Request(newcomer, size + 1), out _)?.Reason, Is.EqualTo(ReasonCode.ReservationsFull)))),
-            ("disconnect", Visits(() => Assert.That(_admission.Remove(holder)))),
+            ("disconnect", Visits(() => Assert.That(_admission.Disconnect(holder)))),
         ];
     }
 

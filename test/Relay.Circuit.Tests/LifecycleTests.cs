@@ -100,8 +100,8 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
         var good = new CircuitRelayOptions();
         AssertRefused(nameof(good.MaxData), good with { MaxData = 0 }, good with { MaxData = -1 });
         AssertRefused(nameof(good.MaxDuration), good with { MaxDuration = TimeSpan.Zero }, good with { MaxDuration = TimeSpan.FromTicks(-1) });
-        AssertRefused(nameof(good.MaxCircuitsPerPeer), good with { MaxCircuitsPerPeer = 0 });
         AssertRefused(nameof(good.MaxCircuits), good with { MaxCircuits = 0 });
+        AssertRefused(nameof(good.MaxTotalCircuits), good with { MaxTotalCircuits = 0 });
         AssertRefused(nameof(good.MaxReservations), good with { MaxReservations = 0 });
         AssertRefused(nameof(good.MaxReservationsPerIp), good with { MaxReservationsPerIp = 0 });
         AssertRefused(nameof(good.ReservationTtl), good with { ReservationTtl = TimeSpan.FromMilliseconds(999) }, good with { ReservationTtl = TimeSpan.MaxValue });
@@ -140,8 +140,8 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
         {
             MaxData = 1073741824,
             MaxDuration = TimeSpan.FromMinutes(30),
-            MaxCircuitsPerPeer = 64,
-            MaxCircuits = 1024,
+            MaxCircuits = 64,
+            MaxTotalCircuits = 1024,
             ReservationTtl = TimeSpan.FromHours(1),
             BufferSize = 65536,
             MaxReservations = 128,
@@ -168,9 +168,9 @@ internal sealed class LifecycleTests : InMemoryRelayFixture
     [Test]
     public void What_follows_another_option_follows_it_until_it_is_set()
     {
-        var options = new CircuitRelayOptions { MaxCircuitsPerPeer = 200, MaxReservationsPerIp = 50 };
+        var options = new CircuitRelayOptions { MaxCircuits = 200, MaxReservationsPerIp = 50 };
         Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((216, 50)));
-        options = options with { MaxCircuitsPerPeer = 1, MaxReservationsPerIp = 31 };
+        options = options with { MaxCircuits = 1, MaxReservationsPerIp = 31 };
         Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((17, 32)));
         options = options with { MaxHopStreamsPerConnection = 5, MaxReservationsPerIpv6Prefix = null };
         Assert.That((options.MaxHopStreamsPerConnection, options.MaxReservationsPerIpv6Prefix), Is.EqualTo((5, default(int?))));

@@ -42,10 +42,22 @@ internal sealed class ConfigWarningTests
         }
     }
 
+    [TestCase("\"RelayService\": { \"MembershipLossDrain\": \"1m\" }", "Connection:RelayService:MembershipLossDrain")]
+    [TestCase("\"RelayService\": { \"MembershipLossDrain\": \"1m\", \"OnMembershipLoss\": \"drain\" }", null)]
+    [TestCase("\"RelayService\": { \"Ipv4PrefixLength\": 20 }", "Connection:RelayService:Ipv4PrefixLength")]
+    [TestCase("\"RelayService\": { \"Ipv4PrefixLength\": 20, \"MaxReservationsPerIpv4Prefix\": 50 }", null)]
+    [TestCase("\"MaxStreamsPerConnection\": 63", "Connection:MaxStreamsPerConnection")]
+    [TestCase("\"MaxStreamsPerConnection\": 64", null)]
+    [TestCase("\"MaxStreamsPerConnection\": 63, \"RelayService\": { \"Disabled\": true, \"Ipv4PrefixLength\": 20 }", null)]
+    public void A_setting_without_the_one_that_it_needs_is_a_warning(string connection, string? path)
+        => Assert.That(
+            SettingsInput.ReadFile($$"""{ "Connection": { {{connection}} } }""").Warnings.Select(warning => warning.Path),
+            Is.EqualTo(path is null ? [] : new[] { path }));
+
     [Test]
     public void What_follows_another_setting_follows_it_until_it_is_set_and_is_wise()
     {
-        var config = new Config { Connection = { RelayService = { MaxCircuits = 65_536, MaxTotalCircuits = 65_536, MaxReservationsPerIp = 100 } } };
+        var config = new Config { Connection = { MaxStreamsPerConnection = 65_536, RelayService = { MaxCircuits = 65_536, MaxTotalCircuits = 65_536, MaxReservationsPerIp = 100 } } };
         RelayServiceConfig relay = config.Connection.RelayService;
         Assert.That((relay.MaxHopStreamsPerConnection, relay.MaxReservationsPerIpv6Prefix), Is.EqualTo((65_552, 100)));
         Assert.That(config.GetWarnings(), Is.Empty);

@@ -35,8 +35,8 @@ internal sealed class ConfigurationDocTests
 
             A flag wins over a variable, a variable over a file, a file over the default; `RelayHost --print-config` shows each effective value and where it
             came from. Beside the variables named here, a host that reads its environment the usual .NET way takes `Relay__Connection__RelayService__MaxData`
-            and the like. A list is an array or one text with commas; it comes whole from the strongest source that has it, and `[]` in a file, or the word
-            `none` anywhere, is a list of none.
+            and the like. A list is an array or one text with commas; it comes whole from the strongest source that has it, and `[]` in a JSON
+            file, or the word `none` anywhere, is a list of none; of `ListenAddresses`, that listens nowhere. (.NET cannot tell `""` in a JSON file from `[]`.)
 
             Reading is strict. A key that is not on this page is an error, with the nearest name that is. So is a value that cannot be read or is out of
             range, an empty one, a null, and a cap above its total: each is reported with its path, where it came from and what is accepted, all at once.

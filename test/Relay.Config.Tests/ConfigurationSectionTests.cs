@@ -143,6 +143,53 @@ internal sealed class ConfigurationSectionTests
         Assert.That(reading.Warnings, Is.Empty);
     }
 
+    [TestCase("\"RelayService\": { \"MaxTotalCircuits\": 8, \"MaxCircuits\": 64 }", "Connection:RelayService:MaxCircuits")]
+    [TestCase("\"RelayService\": { \"MaxReservations\": 4, \"MaxReservationsPerIp\": 8 }", "Connection:RelayService:MaxReservationsPerIp")]
+    [TestCase("\"MaxConnections\": 8, \"MaxConnectionsPerIp\": 64", "Connection:MaxConnectionsPerIp")]
+    [TestCase("\"RelayService\": { \"MaxTotalCircuits\": 8 }", null)]
+    [TestCase("\"RelayService\": { \"MaxTotalCircuits\": 64, \"MaxCircuits\": 64 }", null)]
+    [TestCase("\"RelayService\": { \"Disabled\": true, \"MaxTotalCircuits\": 8, \"MaxCircuits\": 64 }", null)]
+    public void A_cap_that_is_written_contradicts_its_total_also_with_its_default_value(string connection, string? path)
+        => Assert.That(
+            SettingsInput.ReadFile($$"""{ "Connection": { {{connection}} } }""").Errors.Select(error => error.Path),
+            Is.EqualTo(path is null ? [] : new[] { path }));
+
+    [Test]
+    public void An_empty_text_empties_a_list_only_where_it_may_be_JSONs_empty_array()
+    {
+        IConfigurationRoot root = new ConfigurationBuilder().Add(new OneKey { Stream = Stream.Null }).Build();
+
+        Assert.That(SettingsReading.Read(root.GetSection("Relay"), root).Errors.Single().Rule, Is.EqualTo("must not be empty"));
+        Assert.That(SettingsInput.ReadFile("""{ "AnnounceAddresses": [] }""").Errors, Is.Empty);
+    }
+
+    [Test]
+    public void A_key_that_goes_between_two_looks_is_passed_over()
+    {
+        IConfigurationRoot root = new ConfigurationBuilder().Add(new GoneKey()).Build();
+
+        Assert.That(SettingsReading.Read(root.GetSection("Relay"), root).Errors, Is.Empty);
+    }
+
+    private sealed class OneKey : StreamConfigurationSource
+    {
+        public override IConfigurationProvider Build(IConfigurationBuilder builder) => new Provider(this);
+
+        private sealed class Provider(OneKey source) : StreamConfigurationProvider(source)
+        {
+            public override void Load(Stream stream) => Set("Relay:AnnounceAddresses", "");
+        }
+    }
+
+    // Names a key that is not there any more when it is looked at.
+    private sealed class GoneKey : ConfigurationProvider, IConfigurationSource
+    {
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
+
+        public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
+            parentPath == "Relay" ? [.. earlierKeys, "Colour"] : earlierKeys;
+    }
+
     [Test]
     public void A_warning_says_where_its_value_came_from()
     {

@@ -17,6 +17,7 @@ internal static class EdgeVpnParity
         ("values beyond a range on this page", "taken as they are", "an error"),
         ("`unlimited`", "cannot be said", "lifts `MaxData` or `MaxDuration`"),
         ("`NetworkOnly` in code", "off, as Go's zero value", "on"),
+        ("`EDGEVPNMAXCONNS` (`MaxConnections`)", "0 by default, which bounds nothing; more than it are trimmed later", "1024 by default; one more is refused, and 0 is an error"),
         ("`AutoRelay:DiscoveryInterval`", "5m, which it does not pass on to go-libp2p", "go-libp2p's 30s"),
     ];
 

@@ -57,6 +57,7 @@ internal sealed class EdgeVpnParityTests
     }
 
     [TestCase("--relay-service-max-circuits=5", "--relay-service-max-circuits=5")]
+    [TestCase("--max-connections=0")]
     [TestCase("--relay-service-buffer-size=1023")]
     [TestCase("--relay-service-buffer-size=16777217")]
     [TestCase("--relay-service-max-circuits=65537")]

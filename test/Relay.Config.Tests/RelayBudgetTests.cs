@@ -18,7 +18,7 @@ internal sealed class RelayBudgetTests
             Assert.That(worst.SpliceBuffers, Is.EqualTo(10 * 2 * 128 * KiB), "the pool rounds up");
             Assert.That(worst.ReceiveQueues, Is.EqualTo((10 * 2 * 256 * KiB) + (64 * MiB) + (16 * MiB) + (10 * 2 * 128 * KiB)));
             Assert.That(worst.Connections, Is.EqualTo(20 * (256 + 128 + 64 + 32) * KiB), "the pool rounds up");
-            Assert.That(worst.Streams, Is.EqualTo(((20 * 30) + 10) * 3 * KiB));
+            Assert.That(worst.Streams, Is.EqualTo(((20 * (30 + 4)) + 10) * 3 * KiB), "4 of its own, on each connection");
             Assert.That(worst.Reservations, Is.EqualTo(40 * 2 * KiB));
             Assert.That(worst.Rates, Is.Zero);
             Assert.That(worst.Total, Is.EqualTo(worst.SpliceBuffers + worst.ReceiveQueues + worst.Connections + worst.Streams + worst.Reservations));
@@ -74,7 +74,7 @@ internal sealed class RelayBudgetTests
         if (hasRates)
             (relay.ReservationRatePerPeer, relay.ReservationRatePerIp, relay.CircuitRatePerPeer, relay.CircuitRatePerIp) = (rate, rate, rate, rate);
         CircuitRelayOptions options = config.ToOptions().OfType<RelayServiceOption>().Single().ToCircuitOptions();
-        long counted = NodeMemory.Of(20, (20 * 30) + 10, new Libp2pOptions().WindowBudget) + RelayMemory.WorstCase(options, NodeMemory.StreamQueue);
+        long counted = NodeMemory.Of(20, (20 * (30 + NodeMemory.OwnStreams)) + 10, new Libp2pOptions().WindowBudget) + RelayMemory.WorstCase(options, NodeMemory.StreamQueue);
         Assert.That(RelayBudget.WorstCase(config.ToOptions()).Total, Is.EqualTo(counted));
         Assert.That(RelayBudget.WorstCase(config.ToOptions()).Rates, Is.EqualTo(hasRates ? 4 * 100_000 * 512 : 0));
     }

@@ -102,7 +102,7 @@ internal sealed class RelayHostArgumentsTests
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        (IConfigurationRoot? configuration, int exitCode) = Arguments.Read(args, _ => null, output, errors);
+        (IConfigurationRoot? configuration, int exitCode) = Arguments.Read(args, () => new Dictionary<string, string>(), output, errors);
         return (configuration is null ? exitCode : null, output.ToString(), errors.ToString());
     }
 }

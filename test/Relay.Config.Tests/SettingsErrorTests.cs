@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Relay.Settings;
 
 namespace Relay.Tests;
@@ -103,11 +104,30 @@ internal sealed class SettingsErrorTests
 
     [TestCase("--members-file")]
     [TestCase("--members-file", "--relay-service=false")]
+    [TestCase("--members-file", "-relay-service=false")]
     public void A_flag_without_its_value_does_not_take_the_next_flag_for_one(params string[] args)
     {
         ConfigError error = Errors(args).Single();
 
         Assert.That((error.Source, error.Value, error.Rule), Is.EqualTo(("--members-file", (string?)null, "has no value")));
+    }
+
+    [Test]
+    public void A_flag_without_its_value_does_not_take_a_misspelled_flag_for_one_either()
+        => Assert.That(
+            Errors(["--members-file", "--relay-service-max-dta=1"]).Select(error => error.Path), Is.EqualTo(new[] { "--members-file", "--relay-service-max-dta" }));
+
+    [TestCase("--print-config", true, 0)]
+    [TestCase("--print-config=true", true, 0)]
+    [TestCase("--print-config=false", false, 0)]
+    [TestCase("--print-config=maybe", false, 1)]
+    public void A_flag_of_the_host_can_be_switched_off(string arg, bool isOn, int errors)
+    {
+        CommandLine print = CommandLine.Parse([arg]);
+        CommandLine help = CommandLine.Parse([arg.Replace("--print-config", "--help", StringComparison.Ordinal)]);
+
+        Assert.That((print.PrintRequested, print.Errors.Count), Is.EqualTo((isOn, errors)));
+        Assert.That((help.HelpRequested, help.Errors.Count), Is.EqualTo((isOn, errors)));
     }
 
     [Test]
@@ -158,4 +178,32 @@ internal sealed class SettingsErrorTests
 
     private static IEnumerable<ConfigError> Errors(string[] args, params (string Name, string Value)[] variables)
         => SettingsInput.Read(args, variables).Errors;
+
+    [TestCase("--members-api=http://127.0.0.1:1", "--members-api=http://user:hush@127.0.0.1:1")]
+    [TestCase("--members-api=http://user:hush@127.0.0.1:1", "--members-api=http://user:hush@127.0.0.2:1")]
+    [TestCase("--config=a.json", "--config=http://user:hush@127.0.0.1:1")]
+    [TestCase("http://user:hush@127.0.0.1:1")]
+    [TestCase("--http://user:hush@127.0.0.1:1")]
+    [TestCase("--members-file=http://user:hush@127.0.0.1:1\0")]
+    [TestCase("--announce-maddrs=http://user:hush@127.0.0.1:1")]
+    public void No_error_about_a_command_line_tells_credentials(params string[] args)
+    {
+        ConfigError[] errors = [.. SettingsInput.Read(args).Errors];
+
+        Assert.That(errors, Is.Not.Empty);
+        Assert.That(errors.SelectMany(error => new[] { error.ToString(), error.Path, error.Value, error.Source }), Has.None.Contains("hush"));
+    }
+
+    [Test]
+    public void No_error_about_a_file_and_no_warning_tells_credentials()
+    {
+        SettingsReading reading = SettingsInput.ReadFile("""{ "MemberApi": "http://user:hush@h:1", "ApiKey": "hush", "Connection": "http://user:hush@h:1" }""");
+        IConfigurationRoot stock = new ConfigurationBuilder().AddCommandLine(["--members-api=http://user:hush@h:1", "--relay-service-max-data=hush"]).Build();
+        SettingsReading unread = SettingsReading.Read(stock.GetSection("Relay"), stock);
+
+        Assert.That(reading.Errors, Has.Length.EqualTo(3));
+        Assert.That(unread.Errors, Has.Length.EqualTo(1));
+        Assert.That(reading.Errors.Concat(unread.Errors).Select(error => error.ToString()), Has.None.Contains("hush"));
+        Assert.That(new ConfigWarning("MembersApi", "http://user:hush@h:1", "is so").ToString(), Is.EqualTo("MembersApi: \"(with credentials)\" is so."));
+    }
 }

@@ -17,9 +17,15 @@ internal static class SettingsInput
         var builder = new ConfigurationBuilder();
         if (json is not null)
             builder.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json)));
-        IConfigurationRoot root = builder.AddRelayVariables(environment: environment).AddRelayFlags(CommandLine.Parse(args)).Build();
+        IConfigurationRoot root = builder.AddRelayVariables(environment: () => VariablesOf(environment)).AddRelayFlags(CommandLine.Parse(args)).Build();
         return SettingsReading.Read(root.GetSection(HostSettings.DefaultSection), root);
     }
+
+    /// <summary>The variables of the table that an environment has.</summary>
+    private static Dictionary<string, string> VariablesOf(Func<string, string?> environment) => SettingsTable.Rows
+        .Select(row => (row.Variable, Value: environment(row.Variable)))
+        .Where(one => one.Value is not null)
+        .ToDictionary(one => one.Variable, one => one.Value!);
 
     /// <summary>Reads a JSON file of its own, given the content of its section.</summary>
     public static SettingsReading ReadFile(string section, params string[] args)

@@ -22,6 +22,7 @@ public class AdmissionBenchmarks
     private ConnectRequest[] _connects = [];
     private ConnectRequest[] _unreserved = [];
     private ReserveRequest[] _denied = [];
+    private readonly List<ReservationChange> _changes = [];
     private int _next;
 
     [Params(1, 1_000, 100_000)]
@@ -34,7 +35,7 @@ public class AdmissionBenchmarks
         var options = new CircuitRelayOptions
         {
             MaxReservations = int.MaxValue,
-            MaxCircuits = int.MaxValue,
+            MaxTotalCircuits = int.MaxValue,
             ReservationRatePerPeer = null,
             ReservationRatePerIp = null,
             CircuitRatePerPeer = null,
@@ -59,13 +60,20 @@ public class AdmissionBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public bool Renew() => _admission.Reserve(_renewals[Next()], out _)?.Status == Status.Ok;
+    public bool Renew()
+    {
+        Decision? decision = _admission.Reserve(_renewals[Next()], out _);
+        TakeChanges();
+        return decision?.Status == Status.Ok;
+    }
 
     [Benchmark]
     public bool ReserveAndRetract()
     {
         _admission.Reserve(_newcomers[Next()], out ReservationGrant? grant);
-        return _admission.Retract(grant!);
+        bool isRetracted = _admission.Retract(grant!);
+        TakeChanges();
+        return isRetracted;
     }
 
     [Benchmark]
@@ -81,6 +89,13 @@ public class AdmissionBenchmarks
 
     [Benchmark]
     public bool RefuseWithoutReservation() => _admission.Connect(_unreserved[Next()], out _)?.Status == Status.NoReservation;
+
+    // As the relay does after each call.
+    private void TakeChanges()
+    {
+        _changes.Clear();
+        _admission.TakeChanges(_changes);
+    }
 
     private int Next() => _next = (_next + 1) % Ring;
 

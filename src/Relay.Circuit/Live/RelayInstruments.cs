@@ -66,11 +66,11 @@ internal sealed class RelayInstruments
         }
     }
 
-    /// <summary>Nothing more is observed: a meter of a factory outlives the node.</summary>
+    /// <summary>The gauges say nothing more, as a meter of a factory outlives the node. What was carried stays counted: the last export may come after the node.</summary>
     public void End()
     {
         lock (_gate)
-            (_relay, _hasServed) = (null, false);
+            _relay = null;
     }
 
     public void Decided(RelayOperation operation, in Decision decision)

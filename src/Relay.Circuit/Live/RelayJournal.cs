@@ -39,17 +39,21 @@ internal sealed class RelayJournal(RelayInstruments instruments, TimeProvider ti
             Tell(new RelayEvent.Decided(operation, peer, destination, decision) { At = time.GetUtcNow() });
     }
 
-    public void ReservationEnded(PeerId peer, ReasonCode reason)
-    {
-        if (HasSubscribers)
-            Tell(new RelayEvent.ReservationEnded(peer, reason) { At = time.GetUtcNow() });
-    }
+    /// <summary>A RESERVE was granted; to the subscribers that is a <see cref="Reservation"/>.</summary>
+    public void Reserved(Decision decision) => instruments.Decided(RelayOperation.Reserve, decision);
 
-    /// <summary>A reservation that was evicted is one that has ended, too.</summary>
-    public void Evicted(PeerId peer, ReasonCode reason)
+    /// <summary>A reservation was evicted; to the subscribers that is a <see cref="Reservation"/>, too.</summary>
+    public void Evicted(ReasonCode reason) => instruments.Evicted(reason);
+
+    /// <summary>Tells what has become of a reservation to the subscribers only: the caller holds a lock, and instruments call back.</summary>
+    public void Reservation(in ReservationChange change)
     {
-        instruments.Evicted(reason);
-        ReservationEnded(peer, reason);
+        if (!HasSubscribers)
+            return;
+        DateTimeOffset at = time.GetUtcNow();
+        Tell(change.Granted is { } granted
+            ? new RelayEvent.Decided(RelayOperation.Reserve, change.Peer, null, granted) { At = at }
+            : new RelayEvent.ReservationEnded(change.Peer, change.End, change.Detail) { At = at });
     }
 
     public void CircuitOpened(LiveCircuit circuit)

@@ -40,6 +40,20 @@ internal sealed partial class RelayConfiguration : IConfigureOptions<Config>, IO
     /// <summary>Takes a configuration that has passed everything: what comes later is held against it.</summary>
     public void Accept(Config config) => Volatile.Write(ref _good, ReadingOf(config) ?? _good);
 
+    /// <summary>Says what of a section does nothing in an application, which knows more than the section.</summary>
+    /// <param name="reading">What was read.</param>
+    /// <param name="hasSource">Whether the application has a membership source.</param>
+    public IEnumerable<ConfigWarning> Weigh(SettingsReading reading, bool hasSource)
+    {
+        if (reading.Holdings.IsEmpty)
+            yield return new ConfigWarning(_section.Path, null, "has no settings at all: everything is at its default");
+        foreach (EffectiveSetting value in hasSource ? reading.Values : [])
+        {
+            if (value is { Setting.Path: nameof(HostSettings.MembersFile) or nameof(HostSettings.MembersApi), Value.Length: > 0 })
+                yield return new ConfigWarning(value.Setting.Path, value.Value, "is not used: the services have an IMembershipSource") { Source = value.Source };
+        }
+    }
+
     public IChangeToken GetChangeToken() => _section.GetReloadToken();
 
     /// <exception cref="ConfigValidationException">Something in the section is wrong, or a part of it is gone; it lists every error.</exception>
@@ -50,14 +64,15 @@ internal sealed partial class RelayConfiguration : IConfigureOptions<Config>, IO
         _ = reading.Settings;
 
         // A file that is deleted, emptied or half written looks like this: nobody means to go back to the defaults, which may be wider.
-        List<string> there = [.. reading.Layers];
-        if (Volatile.Read(ref _good)?.Layers.Where(layer => !there.Remove(layer)).ToArray() is { Length: > 0 } gone)
+        List<string> there = [.. reading.Holdings];
+        if (Volatile.Read(ref _good)?.Holdings.Where(holding => !there.Remove(holding)).ToArray() is { Length: > 0 } gone)
             throw new ConfigValidationException([.. gone.Select(IsGone)]);
         _readings.AddOrUpdate(options, reading);
     }
 
-    private ConfigError IsGone(string layer) =>
-        new(_section.Path, null, "has no settings there any more", "a setting there at least, as before; or a restart") { Source = layer };
+    private ConfigError IsGone(string holding) => _root is null
+        ? new(holding, null, "is not set any more", "a value, as before; or a restart, since what has gone with it cannot be told")
+        : new(_section.Path, null, "has no settings there any more", "a setting there at least, as before; or a restart") { Source = holding };
 
     [LoggerMessage(5005, LogLevel.Error, "{File} cannot be read any more; what was read from it before stays in force")]
     private partial void LogUnreadable(Exception error, string? file);

@@ -17,6 +17,9 @@ internal sealed partial class RelayNodeService
     [LoggerMessage(5006, LogLevel.Error, "The changed configuration is refused whole, the one before stays in force:{Errors}")]
     private partial void LogRefused(string errors);
 
+    [LoggerMessage(5007, LogLevel.Information, "{Setting}: {Old} -> {New} changes nothing: what it is a setting of is off")]
+    private partial void LogNotInUse(string setting, string old, string @new);
+
     [LoggerMessage(5004, LogLevel.Error, "The changed configuration cannot be applied")]
     private partial void LogNotApplied(Exception exception);
 }

@@ -12,7 +12,8 @@ internal sealed partial class RelayNodeService(
     NodeOrigin origin,
     IOptionsMonitor<Config> monitor,
     ILogger log,
-    RelayConfiguration? configuration = null) : IHostedService, IAsyncDisposable
+    RelayConfiguration? configuration = null,
+    bool hasSource = false) : IHostedService, IAsyncDisposable
 {
     // One pending change is as good as many: what is applied is always the latest.
     private readonly Channel<Config> _changes =
@@ -23,7 +24,7 @@ internal sealed partial class RelayNodeService(
     private Task _applying = Task.CompletedTask;
     private Config _current = origin.Config; // the last one that was applied, or that the node refused
     private SettingsInForce? _inForce;
-    private TimeSpan _drain; // configured in code, the application drains the node itself if it wants to
+    private TimeSpan _drain;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -35,7 +36,7 @@ internal sealed partial class RelayNodeService(
         });
         HostSettings settings = SettingsOf(_current);
         _inForce = new SettingsInForce(settings);
-        _drain = DrainOf(settings);
+        _drain = settings.DrainTimeout;
         LogWarnings(_current);
         await ApplyAsync(monitor.CurrentValue).ConfigureAwait(false); // which may have changed since the node was built
         await node.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -73,14 +74,9 @@ internal sealed partial class RelayNodeService(
         {
             IReadOnlyList<OptionChange> changes = await node.ApplyAsync(config.ToOptions(), _stopping.Token).ConfigureAwait(false);
             HostSettings settings = SettingsOf(config);
-            _drain = DrainOf(settings);
-            foreach ((Setting setting, string old, string @new, bool isTaken) in _inForce!.Take(settings, changes))
-            {
-                if (isTaken)
-                    LogChanged(setting.Path, old, @new);
-                else
-                    LogNeedsRestart(setting.Path, old, @new);
-            }
+            _drain = settings.DrainTimeout;
+            foreach ((Setting setting, string old, string @new, SettingEffect effect) in _inForce!.Take(settings, changes, node.Options))
+                LogDifference(setting.Path, old, @new, effect);
 
             LogWarnings(config);
         }
@@ -101,12 +97,28 @@ internal sealed partial class RelayNodeService(
     // With what the section says beside the configuration of the node, if it is the one that filled it.
     private HostSettings SettingsOf(Config config) => configuration?.ReadingOf(config)?.Settings ?? new HostSettings { Config = config };
 
-    private TimeSpan DrainOf(HostSettings settings) => configuration is null ? TimeSpan.Zero : settings.DrainTimeout;
+    private void LogDifference(string setting, string old, string @new, SettingEffect effect)
+    {
+        switch (effect)
+        {
+            case SettingEffect.Taken:
+                LogChanged(setting, old, @new);
+                break;
+            case SettingEffect.NeedsRestart:
+                LogNeedsRestart(setting, old, @new);
+                break;
+            default:
+                LogNotInUse(setting, old, @new);
+                break;
+        }
+    }
 
     // With where each value came from, if a section says so.
     private void LogWarnings(Config config)
     {
-        IReadOnlyList<ConfigWarning> warnings = configuration?.ReadingOf(config) is { } reading ? reading.Warnings : config.GetWarnings();
+        IEnumerable<ConfigWarning> warnings = configuration is not null && configuration.ReadingOf(config) is { } reading
+            ? [.. configuration.Weigh(reading, hasSource), .. reading.Weigh()]
+            : config.GetWarnings();
         foreach (ConfigWarning warning in warnings)
             LogUnwise(warning);
     }

@@ -10,6 +10,7 @@ using Relay;
 using Relay.Circuit;
 using Relay.Hosting;
 using Relay.Multiformats;
+using Relay.Settings;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +52,8 @@ public static class RelayNodeServiceCollectionExtensions
     /// The node is a singleton, to be injected wherever it is used. From the services it takes, when they are there: the <see cref="IMembershipSource"/>, the
     /// <see cref="IRelayAclFilter"/>, the <see cref="IdentityKey"/>, <see cref="TimeProvider"/>, <see cref="IMeterFactory"/> and the logging. A health check
     /// named <c>relay</c> is added: unhealthy when the node does not listen, degraded while the bootstrap window is open for too long or the members are stale.
+    /// When the application stops, open circuits may go on for 500 ms, as with <see cref="HostSettings.DrainTimeout"/> of a section; to give them longer, call
+    /// <see cref="RelayNode.DrainAsync"/> before.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Fills the configuration; an invalid one keeps the application from starting.</param>
@@ -85,7 +88,8 @@ public static class RelayNodeServiceCollectionExtensions
             provider.GetRequiredService<NodeOrigin>(),
             provider.GetRequiredService<IOptionsMonitor<Config>>(),
             LoggersOf(provider).CreateLogger(LogCategory),
-            provider.GetService<RelayConfiguration>()));
+            provider.GetService<RelayConfiguration>(),
+            provider.GetService<IMembershipSource>() is not null));
         services.AddHealthChecks().Add(new HealthCheckRegistration(
             HealthCheckName,
             static provider => provider.GetRequiredService<RelayNodeHealthCheck>(),

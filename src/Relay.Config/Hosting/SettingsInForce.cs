@@ -10,20 +10,25 @@ internal sealed class SettingsInForce(HostSettings settings)
     /// <summary>Takes what a running node has taken of other settings.</summary>
     /// <param name="wanted">The other settings.</param>
     /// <param name="changes">What the node said of them.</param>
-    /// <returns>Each setting that is wanted otherwise than it was in force, and whether it is in force now.</returns>
-    public IReadOnlyList<(Setting Setting, string Old, string New, bool IsTaken)> Take(HostSettings wanted, IReadOnlyList<OptionChange> changes)
+    /// <param name="options">The options that the node has now.</param>
+    /// <returns>Each setting that is wanted otherwise than it was, and what comes of it.</returns>
+    public IReadOnlyList<(Setting Setting, string Old, string New, SettingEffect Effect)> Take(
+        HostSettings wanted, IReadOnlyList<OptionChange> changes, IReadOnlyList<NodeOption> options)
     {
         // What comes or goes as a whole needs a new node, and so does everything in it.
         HashSet<string> cameOrWent = [.. changes.Where(static change => change.Name.Length == 0).Select(static change => change.Option)];
-        var differences = new List<(Setting, string, string, bool)>();
+        HashSet<Type> kinds = [typeof(HostSettings), .. options.Select(static option => option.GetType())];
+        var differences = new List<(Setting, string, string, SettingEffect)>();
         foreach (Setting row in SettingsTable.Rows)
         {
             (string old, string @new) = (_values[row], row.FormatAtPath(wanted));
             if (old == @new)
                 continue;
-            bool isTaken = row.LiveIn is { } option && !cameOrWent.Contains(option.Name);
-            differences.Add((row, old, @new, isTaken));
-            if (isTaken)
+            SettingEffect effect = row.LiveIn is not { } option || cameOrWent.Contains(option.Name) ? SettingEffect.NeedsRestart
+                : kinds.Contains(option) ? SettingEffect.Taken
+                : SettingEffect.NotInUse;
+            differences.Add((row, old, @new, effect));
+            if (effect != SettingEffect.NeedsRestart)
                 _values[row] = @new;
         }
 

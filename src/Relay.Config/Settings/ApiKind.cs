@@ -23,9 +23,6 @@ internal sealed class ApiKind : SettingKind<string?>
     public override IEnumerable<SettingProblem> Check(string? value)
     {
         if (value is not null && (!Uri.TryCreate(value, UriKind.Absolute, out Uri? api) || !EdgeVpnMembershipSource.IsApi(api)))
-        {
-            bool isSecret = value.Contains('@', StringComparison.Ordinal);
-            yield return new SettingProblem(isSecret ? "(with credentials)" : value, "is not the address of an API") { IsSecret = isSecret };
-        }
+            yield return new SettingProblem(value, "is not the address of an API");
     }
 }

@@ -51,9 +51,9 @@ public sealed class CommandLine
             else if (isShared && !IsMeant(flag))
                 continue;
             else if (flag is HostFlags.Help or "--h")
-                line.HelpRequested = true;
+                line.HelpRequested |= line.IsOn(written, value);
             else if (flag is HostFlags.PrintConfig)
-                line.PrintRequested = true;
+                line.PrintRequested |= line.IsOn(written, value);
             else if (flag is HostFlags.ConfigFile)
                 line.TakeConfigFile(written, value ?? FollowingValue(isSwitch: false, args, ref i));
             else
@@ -79,7 +79,7 @@ public sealed class CommandLine
         return (written, flag, equals < 0 ? null : arg[(equals + 1)..]);
     }
 
-    // Takes the argument after the flag as its value, unless that is a flag itself. A switch needs none. Null when there is none.
+    // Takes the argument after the flag as its value, unless that is a flag itself, known or not. A switch needs none. Null when there is none.
     private static string? FollowingValue(bool isSwitch, IReadOnlyList<string> args, ref int i)
     {
         string? next = i + 1 < args.Count ? args[i + 1] : null;
@@ -94,7 +94,16 @@ public sealed class CommandLine
     private static bool IsFlag(string arg)
     {
         string flag = Split(arg).Flag;
-        return HostFlags.All.Contains(flag) || SettingsTable.TryGetFlag(flag, out _);
+        return arg.StartsWith("--", StringComparison.Ordinal) || HostFlags.All.Contains(flag) || SettingsTable.TryGetFlag(flag, out _);
+    }
+
+    private bool IsOn(string written, string? value)
+    {
+        if (value is null || (SwitchText.TryParse(value, out bool isOn) && isOn))
+            return true;
+        if (!SwitchText.TryParse(value, out _))
+            AddError(written, value, "is not a switch", "the flag alone, true or false");
+        return false;
     }
 
     private void TakeConfigFile(string written, string? value)
@@ -133,5 +142,5 @@ public sealed class CommandLine
     }
 
     private void AddError(string written, string? value, string rule, string accepted) =>
-        _errors.Add(new ConfigError(written, value, rule, accepted) { Source = written });
+        _errors.Add(new ConfigError(SettingText.WithoutSecrets(written)!, value, rule, accepted) { Source = SettingText.WithoutSecrets(written) });
 }

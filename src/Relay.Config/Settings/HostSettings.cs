@@ -11,6 +11,9 @@ public sealed class HostSettings
     /// <summary>The configuration of the node.</summary>
     public Config Config { get; init; } = new();
 
+    /// <summary>The paths of the settings that a section has set, be it to their defaults; of what was set in code nothing is known.</summary>
+    internal IReadOnlyCollection<string> Written { get; set; } = [];
+
     /// <summary>
     /// The members file: one peer id per line, for a <see cref="FileMembershipSource"/>. Null, the default, when there is none. A setting
     /// of the host, not of <see cref="Relay.Config"/>: in code, who the members are is an object, not a number.

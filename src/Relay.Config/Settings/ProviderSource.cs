@@ -9,9 +9,7 @@ internal sealed partial class ProviderSource(IConfigurationProvider provider, st
 {
     public override string Name => NameOf(provider);
 
-    public override IReadOnlyList<ConfigError> Errors => provider is TableProvider table ? table.Errors : [];
-
-    public override bool WritesEmptyLists => provider is FileConfigurationProvider or StreamConfigurationProvider;
+    public override bool WritesEmptyLists => provider.GetType().Name.StartsWith("Json", StringComparison.Ordinal);
 
     public override bool TryGet(string path, out string? value) => provider.TryGet(Key(path), out value);
 

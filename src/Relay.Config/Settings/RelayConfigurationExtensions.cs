@@ -1,3 +1,4 @@
+using System.Collections;
 using Relay.Settings;
 
 namespace Microsoft.Extensions.Configuration;
@@ -7,18 +8,19 @@ public static class RelayConfigurationExtensions
 {
     /// <summary>
     /// Adds the environment variables of the settings table (<c>EDGEVPN_RELAY_MAX_DATA</c>, ...), each under the path of its setting. The stock provider's
-    /// form, <c>Relay__Connection__RelayService__MaxData</c>, works beside it; what is added later wins.
+    /// form, <c>Relay__Connection__RelayService__MaxData</c>, works beside it; what is added later wins. A variable whose name begins like those of the relay
+    /// (<c>EDGEVPN_RELAY_</c>, <c>EDGEVPNAUTORELAY</c>) and is none of them is a warning when the section is read.
     /// </summary>
     /// <param name="builder">The configuration.</param>
     /// <param name="section">The section of the relay.</param>
-    /// <param name="environment">Looks up a variable; null when it is not set. Default: the process's environment.</param>
+    /// <param name="environment">Gives all variables, by name; called at each load. Default: the process's environment.</param>
     /// <returns><paramref name="builder"/>.</returns>
     public static IConfigurationBuilder AddRelayVariables(
-        this IConfigurationBuilder builder, string section = HostSettings.DefaultSection, Func<string, string?>? environment = null)
+        this IConfigurationBuilder builder, string section = HostSettings.DefaultSection, Func<IDictionary>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(section);
-        return builder.Add(TableProvider.OfVariables(section, environment ?? Environment.GetEnvironmentVariable));
+        return builder.Add(TableProvider.OfVariables(section, environment ?? Environment.GetEnvironmentVariables));
     }
 
     /// <summary>

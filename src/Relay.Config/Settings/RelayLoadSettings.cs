@@ -44,10 +44,12 @@ internal static class RelayLoadSettings
         {
             LiveIn = typeof(RelayServiceOption),
             WhatIsUnwise = static value => value <= CommonKeepAlive
-                ? "is not more than the 30 seconds between the keep-alives that are common inside circuits: it cuts circuits that are in use"
+                ? "is not more than the 30 seconds between the keep-alives that are common inside circuits: it cuts circuits that are in use, and those "
+                    + "whose receiver takes less than half a window (128 KiB) in that time"
                 : null,
             Description = "How long a circuit may go without a byte in either direction before it is reset; one whose receiver does not "
-                + "read counts as silent, one whose receiver is slow, or that waits for its turn within a bandwidth, does not.",
+                + "read counts as silent, one that waits for its turn within a bandwidth does not, nor does one whose receiver takes "
+                + "half a window, 128 KiB, in that time.",
             Reason = "as everybody's: applications keep connections open without a word, and MaxDuration ends them",
         },
         new Setting<long?>(

@@ -9,22 +9,18 @@ internal static class RelayServiceRules
 
     public static IEnumerable<SettingRule> Rows =>
     [
-        // A cap left at its default contradicts nothing: the total holds.
         Cap(
-            "MaxCircuits",
-            "MaxTotalCircuits",
-            static relay => Above(relay.MaxCircuits, Default.RelayService.MaxCircuits, "MaxTotalCircuits", relay.MaxTotalCircuits)),
+            Section + "MaxCircuits",
+            Section + "MaxTotalCircuits",
+            static connection => connection.RelayService.Disabled ? (0, 0) : (connection.RelayService.MaxCircuits, connection.RelayService.MaxTotalCircuits)),
         Cap(
-            "MaxReservationsPerIp",
-            "MaxReservations",
-            static relay => Above(relay.MaxReservationsPerIp, Default.RelayService.MaxReservationsPerIp, "MaxReservations", relay.MaxReservations)),
-        new SettingRule("Connection:MaxConnectionsPerIp", "Connection:MaxConnections", static settings =>
-            settings.Config.Connection is { } connection
-                ? Above(connection.MaxConnectionsPerIp, Default.MaxConnectionsPerIp, "MaxConnections", connection.MaxConnections)
-                : null)
-        {
-            Accepted = "at most MaxConnections",
-        },
+            Section + "MaxReservationsPerIp",
+            Section + "MaxReservations",
+            static connection => connection.RelayService.Disabled ? (0, 0) : (connection.RelayService.MaxReservationsPerIp, connection.RelayService.MaxReservations)),
+        Cap(
+            "Connection:MaxConnectionsPerIp",
+            "Connection:MaxConnections",
+            static connection => (connection.MaxConnectionsPerIp, connection.MaxConnections)),
         new SettingRule(Section + "MemoryBudget", Section + "MaxTotalCircuits", static settings =>
             settings.Config.Connection is { RelayService: { Disabled: false, MemoryBudget: { } budget } } connection
                 && RelayBudget.WorstCase(connection) is var worst && worst.Total > budget
@@ -46,13 +42,24 @@ internal static class RelayServiceRules
                 : null)),
     ];
 
-    private static SettingRule Cap(string name, string total, Func<RelayServiceConfig, string?> whatIsWrong) =>
-        new(Section + name, Section + total, WhenEnabled(whatIsWrong)) { Accepted = "at most " + total };
+    // A cap left at its default contradicts nothing: the total holds.
+    private static SettingRule Cap(string path, string totalPath, Func<ConnectionConfig, (int Cap, int Total)> valuesOf)
+    {
+        string name = totalPath[(totalPath.LastIndexOf(':') + 1)..];
+        return new SettingRule(path, totalPath, settings =>
+            valuesOf(settings.Config.Connection) is var (cap, total) && cap > total && IsSet(settings, path, cap, valuesOf(Default).Cap)
+                ? $"is more than {name} ({total})"
+                : null)
+        {
+            Accepted = "at most " + name,
+        };
+    }
+
+    /// <summary>Whether somebody has set the value, be it to its default in a section; in code that cannot be told.</summary>
+    public static bool IsSet<T>(HostSettings settings, string path, T value, T defaultValue) =>
+        !EqualityComparer<T>.Default.Equals(value, defaultValue) || settings.Written.Contains(path);
 
     /// <summary>Does not apply the check to a service that is disabled: its limits are not used.</summary>
     public static Func<HostSettings, string?> WhenEnabled(Func<RelayServiceConfig, string?> check) => settings =>
         settings.Config.Connection.RelayService is { Disabled: false } relay ? check(relay) : null;
-
-    private static string? Above(int value, int defaultValue, string totalName, int total) =>
-        value > total && value != defaultValue ? $"is more than {totalName} ({total})" : null;
 }

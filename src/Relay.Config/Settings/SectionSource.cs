@@ -7,6 +7,9 @@ internal sealed class SectionSource(IConfiguration section) : ValueSource
 {
     public override string Name => section is IConfigurationSection { Path: { Length: > 0 } path } ? path : "the configuration";
 
+    // Each setting: what a file or another source has in it cannot be told apart.
+    public override IEnumerable<string> Holdings => SettingsTable.Rows.Where(row => Has(row.Path)).Select(row => NameOf(row.Path));
+
     public override bool TryGet(string path, out string? value)
     {
         IConfigurationSection there = section.GetSection(path);

@@ -79,6 +79,12 @@ public abstract class Setting
     internal static bool IsOurs(string flag) =>
         flag.StartsWith("--relay-service", StringComparison.Ordinal) || flag.StartsWith("--autorelay", StringComparison.Ordinal);
 
+    /// <summary>Whether a variable has a name that only a setting of the relay would have.</summary>
+    internal static bool IsOurVariable(string variable) =>
+        variable.StartsWith("EDGEVPN_RELAY_", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("EDGEVPN_AUTORELAY", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("EDGEVPNAUTORELAY", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Turns the text of a flag or variable into that of the path, and back.</summary>
     internal string AcrossNegation(string text) =>
         IsNegated && SwitchText.TryParse(text, out bool value) ? SwitchText.Format(!value) : text;

@@ -35,7 +35,7 @@ internal sealed class Setting<T>(
 
         int before = errors.Count;
         foreach (SettingProblem wrong in kind.Check(value))
-            errors.Add(new ConfigError(PathOf(wrong), wrong.Index is null && !wrong.IsSecret ? text : wrong.Value, wrong.Rule, Accepted) { Source = source });
+            errors.Add(new ConfigError(PathOf(wrong), wrong.Index is null ? text : wrong.Value, wrong.Rule, Accepted) { Source = source });
         return errors.Count > before ? null : settings => set(settings, value);
     }
 

@@ -4,8 +4,4 @@ namespace Relay.Settings;
 /// <param name="Value">The value, as text; of a list, the item.</param>
 /// <param name="Rule">What it breaks.</param>
 /// <param name="Index">Of a list, the index of the item.</param>
-internal readonly record struct SettingProblem(string? Value, string Rule, int? Index = null)
-{
-    /// <summary>Whether the text that was given has a secret in it, so that <see cref="Value"/> is shown in its place.</summary>
-    public bool IsSecret { get; init; }
-}
+internal readonly record struct SettingProblem(string? Value, string Rule, int? Index = null);

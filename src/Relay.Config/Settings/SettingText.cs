@@ -12,11 +12,15 @@ internal static class SettingText
     public const string None = "none";
 
     private const int MaxQuotedLength = 120;
+    private const string Hidden = "(with credentials)";
 
-    /// <summary>Puts a value into quotes, on one line and cut to a length that a log can bear.</summary>
-    public static string Quote(string? value)
+    /// <summary>The value; or, where it may have credentials in it as <c>http://user:password@host</c> has, words that say so.</summary>
+    public static string? WithoutSecrets(string? value) => value?.Contains('@', StringComparison.Ordinal) == true ? Hidden : value;
+
+    /// <summary>Puts a value into quotes, without secrets, on one line and cut to a length that a log can bear.</summary>
+    public static string Quote(string? text)
     {
-        if (value is null)
+        if (WithoutSecrets(text) is not { } value)
             return "null";
 
         var quoted = new StringBuilder("\"");

@@ -10,7 +10,7 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSet
 {
     private static readonly HashSet<string> Sections = new(SettingsTable.Rows.SelectMany(static row => Above(row.Path)), StringComparer.OrdinalIgnoreCase);
 
-    private readonly List<ConfigError> _errors = [.. sources.SelectMany(static source => source.Errors)];
+    private readonly List<ConfigError> _errors = [.. sources.SelectMany(FlagErrors.Read)];
     private readonly Dictionary<string, string> _sources = []; // by the path of the setting
 
     /// <summary>Reads them.</summary>
@@ -22,13 +22,13 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSet
         FindUnknown(string.Empty);
         foreach (Setting row in SettingsTable.Rows)
         {
-            if (sources.LastOrDefault(source => Has(source, row.Path)) is { } source)
+            if (sources.LastOrDefault(source => source.Has(row.Path)) is { } source)
                 Read(row, source);
         }
 
+        settings.Written = _sources.Keys;
         SettingsTable.CheckRules(settings, _errors);
-        IEnumerable<string> layers = sources.Where(static source => source.ChildrenOf(string.Empty).Count > 0).Select(static source => source.Name);
-        return new SettingsReading(settings, _sources, _errors, warnings, layers);
+        return new SettingsReading(settings, _sources, _errors, warnings, sources.SelectMany(static source => source.Holdings));
     }
 
     // Connection:RelayService:MaxData is in Connection:RelayService and in Connection.
@@ -37,8 +37,6 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSet
         for (int end = path.LastIndexOf(':'); end > 0; end = path.LastIndexOf(':', end - 1))
             yield return path[..end];
     }
-
-    private static bool Has(ValueSource source, string path) => source.TryGet(path, out _) || source.ChildrenOf(path).Count > 0;
 
     private void Read(Setting row, ValueSource source)
     {
@@ -87,13 +85,15 @@ internal sealed class SettingsReader(IReadOnlyList<ValueSource> sources, HostSet
         foreach (string name in sources.SelectMany(source => source.ChildrenOf(above)).Distinct(StringComparer.OrdinalIgnoreCase))
         {
             string path = ValueSource.Combine(above, name);
-            if (SettingsTable.TryGetPath(path, out _))
+            if (SettingsTable.TryGetPath(path, out _) || (path == FlagErrors.Key && _errors.Count > 0))
                 continue;
 
-            ValueSource source = sources.Last(source => Has(source, path));
+            // Null: it has gone since the look before, as a reload may have it.
+            if (sources.LastOrDefault(source => source.Has(path)) is not { } source)
+                continue;
             source.TryGet(path, out string? value);
             if (!Sections.Contains(path))
-                Add(path, value, "is not a known setting", NearestTo(path), source.NameOf(path));
+                Add(path, null, "is not a known setting", NearestTo(path), source.NameOf(path));
             else if (!string.IsNullOrEmpty(value))
                 Add(path, value, "is a section, not a value", "settings below it", source.NameOf(path));
             else

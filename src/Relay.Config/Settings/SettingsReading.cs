@@ -7,21 +7,21 @@ namespace Relay.Settings;
 public sealed class SettingsReading
 {
     private readonly HostSettings _settings;
+    private readonly ImmutableArray<ConfigWarning> _beside; // the settings
 
     internal SettingsReading(
         HostSettings settings,
         IReadOnlyDictionary<string, string> sources,
         IEnumerable<ConfigError> errors,
         IEnumerable<ConfigWarning> warnings,
-        IEnumerable<string> layers)
+        IEnumerable<string> holdings)
     {
         _settings = settings;
-        Layers = [.. layers];
+        Holdings = [.. holdings];
         Errors = [.. errors.Select(error => error.Source is null ? error with { Source = sources.GetValueOrDefault(error.Path) } : error)];
-        Warnings = Errors.IsEmpty
-            ? [.. warnings, .. SettingsTable.Weigh(settings).Select(warning => warning with { Source = sources.GetValueOrDefault(warning.Path) })]
-            : [];
+        _beside = [.. warnings];
         Values = [.. SettingsTable.Rows.Select(row => new EffectiveSetting(row, row.FormatAtPath(settings), sources.GetValueOrDefault(row.Path)))];
+        Warnings = Weigh();
     }
 
     /// <summary>Everything that is wrong; empty when the settings can be used.</summary>
@@ -33,12 +33,29 @@ public sealed class SettingsReading
     /// <summary>Every setting with its effective value and where it came from, in the order of the table.</summary>
     public ImmutableArray<EffectiveSetting> Values { get; }
 
-    /// <summary>The layers that have anything in the section, whether or not a stronger one covers it.</summary>
-    internal ImmutableArray<string> Layers { get; }
+    /// <summary>
+    /// The layers that have anything in the section, whether or not a stronger one covers it; or the settings that are there, if the layers are not known.
+    /// </summary>
+    internal ImmutableArray<string> Holdings { get; }
 
     /// <summary>The settings.</summary>
     /// <exception cref="ConfigValidationException">Something is wrong; it lists every error, not just the first.</exception>
     public HostSettings Settings => Errors.IsEmpty ? _settings : throw new ConfigValidationException(Errors);
+
+    /// <summary>Says what is unwise now: the application's code may have changed the settings since, and what it has set came from no source.</summary>
+    internal ImmutableArray<ConfigWarning> Weigh()
+    {
+        if (!Errors.IsEmpty)
+            return [];
+        Dictionary<string, EffectiveSetting> read = Values.ToDictionary(static value => value.Setting.Path);
+        return
+        [
+            .. _beside,
+            .. SettingsTable.Weigh(_settings).Select(warning => read[warning.Path] is var value && value.Value == value.Setting.FormatAtPath(_settings)
+                ? warning with { Source = value.Source }
+                : warning),
+        ];
+    }
 
     /// <summary>
     /// Reads a section, strictly: an unknown key, a value that cannot be read or is out of range, a null, an empty text and a contradiction are errors, each
@@ -69,6 +86,7 @@ public sealed class SettingsReading
         var errors = new List<ConfigError>();
         var warnings = new List<ConfigWarning>();
         UnreadValues.Find(providers, path, errors, warnings);
+        warnings.AddRange(providers.OfType<TableProvider>().SelectMany(static table => table.Warnings));
         return new SettingsReader([.. providers.Select(provider => new ProviderSource(provider, path))], settings).Read(errors, warnings);
     }
 

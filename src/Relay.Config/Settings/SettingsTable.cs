@@ -25,7 +25,7 @@ public static class SettingsTable
             .. MembershipSettings.Rows,
             .. RelayLoadSettings.Rows,
         ];
-        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows, .. RelaySourceRules.Rows];
+        Rules = [.. AutoRelayRules.Rows, .. RelayServiceRules.Rows, .. RelaySourceRules.Rows, .. RelayPolicyRules.Rows];
         ByFlag = Rows.ToFrozenDictionary(row => row.Flag, StringComparer.Ordinal);
         ByPath = Rows.ToFrozenDictionary(row => row.Path, StringComparer.OrdinalIgnoreCase); // as configuration keys compare
     }

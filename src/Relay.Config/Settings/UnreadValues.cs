@@ -8,7 +8,7 @@ namespace Relay.Settings;
 /// </summary>
 internal static class UnreadValues
 {
-    /// <summary>Looks for them; what cannot be meant for anybody else is an error, the rest is unwise.</summary>
+    /// <summary>Looks for them, and says nothing of their values; what cannot be meant for anybody else is an error, the rest is unwise.</summary>
     /// <param name="providers">The providers of the configuration.</param>
     /// <param name="section">The section of the relay.</param>
     /// <param name="errors">Takes the errors.</param>
@@ -20,12 +20,16 @@ internal static class UnreadValues
         IConfigurationProvider[] variables = Unread(providers, TableProvider.Variables);
         foreach (Setting row in SettingsTable.Rows)
         {
-            if (TryGet(flags, row.Flag.TrimStart('-'), out string? value) && Setting.IsOurs(row.Flag))
-                errors.Add(new ConfigError(row.Flag, value, "is not read", AcceptedFor(row, section)) { Source = row.Flag });
-            else if (value is not null)
-                warnings.Add(new ConfigWarning(row.Flag, value, "is not read: the configuration has no AddRelayFlags(args)"));
-            if (TryGet(variables, row.Variable, out value))
-                warnings.Add(new ConfigWarning(row.Variable, value, "is not read: the configuration has no AddRelayVariables()"));
+            if (Have(flags, row.Flag.TrimStart('-')))
+            {
+                if (Setting.IsOurs(row.Flag))
+                    errors.Add(new ConfigError(row.Flag, null, "is not read", AcceptedFor(row, section)) { Source = row.Flag });
+                else
+                    warnings.Add(new ConfigWarning(row.Flag, null, "is not read: the configuration has no AddRelayFlags(args)"));
+            }
+
+            if (Have(variables, row.Variable))
+                warnings.Add(new ConfigWarning(row.Variable, null, "is not read: the configuration has no AddRelayVariables()"));
         }
     }
 
@@ -39,15 +43,5 @@ internal static class UnreadValues
         return all.Any(static provider => provider is TableProvider) ? [] : all;
     }
 
-    private static bool TryGet(IConfigurationProvider[] providers, string key, out string? value)
-    {
-        value = null;
-        foreach (IConfigurationProvider provider in providers)
-        {
-            if (provider.TryGet(key, out value))
-                return true;
-        }
-
-        return false;
-    }
+    private static bool Have(IConfigurationProvider[] providers, string key) => providers.Any(provider => provider.TryGet(key, out _));
 }

@@ -6,8 +6,8 @@ internal abstract class ValueSource
     /// <summary>What the operator calls the layer: a file, or a kind of source.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What is wrong with the layer as a whole.</summary>
-    public virtual IReadOnlyList<ConfigError> Errors => [];
+    /// <summary>What of the layer must not be gone after a reload: nobody means to go back to the defaults, which may be wider.</summary>
+    public virtual IEnumerable<string> Holdings => ChildrenOf(string.Empty).Count > 0 ? [Name] : [];
 
     /// <summary>Whether an empty list comes as an empty text, as from JSON's <c>[]</c>.</summary>
     public virtual bool WritesEmptyLists => false;
@@ -20,6 +20,9 @@ internal abstract class ValueSource
 
     /// <summary>What the operator calls the place that has this path: a file, a variable or a flag.</summary>
     public abstract string NameOf(string path);
+
+    /// <summary>Whether anything is there, be it a null.</summary>
+    public bool Has(string path) => TryGet(path, out _) || ChildrenOf(path).Count > 0;
 
     public static string Combine(string path, string name) => path.Length == 0 ? name : $"{path}:{name}";
 }

@@ -32,8 +32,8 @@ internal sealed class CountedRelay : IAsyncDisposable
         {
             MaxData = null,
             MaxDuration = null,
+            MaxTotalCircuits = 2048,
             MaxCircuits = 2048,
-            MaxCircuitsPerPeer = 2048,
             BufferSize = bufferSize,
         };
         _relay = new CircuitRelay(host, options, new AllowAllAcl(), TimeProvider.System);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Relay.Circuit;
 using Relay.Hosting;
@@ -123,7 +124,7 @@ internal sealed class AddRelayNodeTests
 
         OptionsValidationException? error = Assert.CatchAsync<OptionsValidationException>(application.StartAsync);
 
-        Assert.That(error!.Failures.Single(), Does.StartWith("--relay-service-max-data: \"1GiB\" is not read. Accepted: the flag, if the configuration has AddRelayFlags"));
+        Assert.That(error!.Failures.Single(), Does.StartWith("--relay-service-max-data: is not read. Accepted: the flag, if the configuration has AddRelayFlags"));
     }
 
     [Test]
@@ -133,7 +134,7 @@ internal sealed class AddRelayNodeTests
 
         await application.StartAsync();
 
-        Assert.That(await application.LoggedAsync(5003), Is.EqualTo("--max-connections: \"7\" is not read: the configuration has no AddRelayFlags(args)."));
+        Assert.That(await application.LoggedAsync(5003), Is.EqualTo("--max-connections: is not read: the configuration has no AddRelayFlags(args)."));
     }
 
     [Test]
@@ -188,6 +189,80 @@ internal sealed class AddRelayNodeTests
     [Test]
     public void A_second_node_in_the_same_services_is_refused()
         => Assert.That(() => new ServiceCollection().AddRelayNode(_ => { }).AddRelayNode(_ => { }), Throws.InvalidOperationException);
+
+    [Test]
+    public async Task A_section_that_is_not_there_is_a_warning()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        using var log = new RecordingLogger();
+        builder.Services
+            .AddSingleton<ILoggerFactory>(log)
+            .AddSingleton<IMembershipSource>(new StaticMembershipSource([Peers.Member]))
+            .AddRelayNode(builder.Configuration.GetSection("Realy"), (_, _) => { })
+            .PostConfigure<Config>(config => config.ListenAddresses.Add("/ip4/127.0.0.1/tcp/0"));
+        using IHost host = builder.Build();
+
+        await host.StartAsync().InTime();
+
+        Assert.That(log.Entries.Where(entry => entry.EventId == 5003).Select(entry => entry.Message), Is.EqualTo(new[]
+        {
+            "Realy: has no settings at all: everything is at its default.",
+        }));
+        await host.StopAsync().InTime();
+    }
+
+    [Test]
+    public async Task Members_of_the_section_that_a_source_among_the_services_covers_are_a_warning()
+    {
+        await using var application = new RelayApplication(
+            "{ " + Loopback + ", \"MembersFile\": \"m.txt\", \"MembersApi\": \"http://127.0.0.1:1\" }",
+            services => services.AddSingleton<IMembershipSource>(new StaticMembershipSource([Peers.Member])));
+
+        await application.StartAsync();
+
+        Assert.That(application.Log.Entries.Where(entry => entry.EventId == 5003).Select(entry => entry.Message), Is.EqualTo(new[]
+        {
+            "MembersFile (appsettings.json): \"m.txt\" is not used: the services have an IMembershipSource.",
+            "MembersApi (appsettings.json): \"http://127.0.0.1:1\" is not used: the services have an IMembershipSource.",
+        }));
+    }
+
+    [Test]
+    public async Task What_is_unwise_is_weighed_after_the_code_of_the_application_has_had_its_say()
+    {
+        await using var application = new RelayApplication(
+            "{ " + Loopback + """, "Connection": { "RelayService": { "NetworkOnly": false, "ReservationTtl": "30s", "MaxData": "2KiB" } } }""",
+            services => services.PostConfigure<Config>(config =>
+            {
+                config.Connection.RelayService.ReservationTtl = TimeSpan.FromHours(1);
+                config.Connection.RelayService.MaxData = 1024;
+            }));
+
+        await application.StartAsync();
+
+        Assert.That(
+            application.Log.Entries.Where(entry => entry.EventId == 5003).Select(entry => entry.Message).Single(),
+            Does.StartWith("Connection:RelayService:MaxData: \"1KiB\" "),
+            "the value is not the file's");
+    }
+
+    [Test]
+    public async Task A_node_that_is_configured_in_code_drains_as_long_as_one_of_a_section()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        using var log = new RecordingLogger();
+        builder.Services.AddSingleton<ILoggerFactory>(log).AddRelayNode(config =>
+        {
+            config.ListenAddresses.Add("/ip4/127.0.0.1/tcp/0");
+            config.Connection.RelayService.NetworkOnly = false;
+        });
+        using IHost host = builder.Build();
+        await host.StartAsync().InTime();
+
+        await host.StopAsync().InTime();
+
+        Assert.That(log.Entries.Select(entry => entry.Message), Has.One.Contains("00:00:00.5"), "the drain of the relay");
+    }
 
     [Test]
     public async Task What_is_unwise_is_logged_at_start_with_where_it_came_from()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Relay.Settings;
 using Relay.TestKit;
@@ -12,8 +13,10 @@ internal sealed class ReloadTests
     private const int Rejected = 5000;
     private const int Changed = 5001;
     private const int NeedsRestart = 5002;
+    private const int Unwise = 5003;
     private const int Unreadable = 5005;
     private const int Refused = 5006;
+    private const int NotInUse = 5007;
 
     [Test]
     public async Task What_can_change_live_does_and_each_difference_is_logged()
@@ -95,7 +98,7 @@ internal sealed class ReloadTests
             application.WriteFile(json);
 
         Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay (appsettings.json): has no settings there any more"));
-        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), Is.EqualTo((1L << 20, 7)));
+        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuits), Is.EqualTo((1L << 20, 7)));
 
         application.Write(Section("\"MaxData\": \"3MiB\""));
         await Eventually.EqualsAsync(3L << 20, () => application.Node.Relay!.Options.MaxData, "the data limit");
@@ -119,10 +122,10 @@ internal sealed class ReloadTests
 
         application.Write(Section("\"MaxCircuits\": 9"));
         Assert.That(await application.LoggedAsync(Rejected), Does.Contain("Relay (limits.json): has no settings there any more"), "the provider forgot what it had");
-        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), Is.EqualTo((1L << 20, 7)));
+        Assert.That((application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuits), Is.EqualTo((1L << 20, 7)));
 
         files.Change("""{ "Relay": { "Connection": { "RelayService": { "MaxData": "2MiB" } } } }""");
-        await Eventually.EqualsAsync((2L << 20, 9), () => (application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuitsPerPeer), "the limits");
+        await Eventually.EqualsAsync((2L << 20, 9), () => (application.Node.Relay!.Options.MaxData, application.Node.Relay.Options.MaxCircuits), "the limits");
     }
 
     [Test]
@@ -184,7 +187,7 @@ internal sealed class ReloadTests
 
         Assert.That(await application.LoggedAsync(Refused), Does.Contain("Connection:RelayService:MemoryBudget: \"2GiB\" is less than the node can take")
             .And.Contain("Connection:MaxStreamsPerConnection (1024, and 8 only after a restart)"));
-        Assert.That(application.Node.Relay!.Options.MaxCircuitsPerPeer, Is.EqualTo(5));
+        Assert.That(application.Node.Relay!.Options.MaxCircuits, Is.EqualTo(5));
     }
 
     [Test]
@@ -213,6 +216,64 @@ internal sealed class ReloadTests
 
         Assert.That(application.Node.Relay!.Options.MaxData, Is.EqualTo(2L << 20));
         Assert.That(await application.LoggedAsync(Changed), Is.EqualTo("Connection:RelayService:MaxData: 1MiB -> 2MiB"));
+    }
+
+    [Test]
+    public async Task Without_the_configuration_behind_a_section_no_setting_that_was_there_may_go()
+    {
+        var files = new ManualFileProvider { Content = File("1MiB", "\"10.0.0.0/8\"") };
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddJsonFile(source =>
+            (source.Path, source.FileProvider, source.ReloadOnChange, source.ReloadDelay) = ("limits.json", files, true, 0)).Build();
+        using var log = new RecordingLogger();
+        await using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<ILoggerFactory>(log).AddRelayNode(configuration.GetSection("Relay")).BuildServiceProvider();
+        IOptionsMonitor<Config> monitor = services.GetRequiredService<IOptionsMonitor<Config>>();
+        Assert.That(monitor.CurrentValue.Connection.RelayService.MaxData, Is.EqualTo(1L << 20));
+
+        files.Change(File("2MiB"));
+        Assert.That(monitor.CurrentValue.Connection.RelayService.MaxData, Is.EqualTo(1L << 20));
+        Assert.That(
+            log.Entries.First(entry => entry.EventId == Rejected).Message,
+            Does.Contain("Relay:Connection:RelayService:ExemptNetworks: is not set any more"));
+
+        files.Change("{ }");
+        Assert.That(monitor.CurrentValue.Connection.RelayService.MaxData, Is.EqualTo(1L << 20));
+
+        files.Change(File("2MiB", "\"10.0.0.0/9\""));
+        Assert.That(monitor.CurrentValue.Connection.RelayService.MaxData, Is.EqualTo(2L << 20));
+
+        static string File(string data, string? networks = null) =>
+            $$"""{ "Relay": { "Connection": { "RelayService": { "MaxData": "{{data}}"{{(networks is null ? "" : $", \"ExemptNetworks\": [ {networks} ]")}} } } } }""";
+    }
+
+    [Test]
+    public async Task What_is_set_for_a_service_that_is_off_is_not_said_to_be_in_force_nor_to_need_a_restart()
+    {
+        await using var application = new RelayApplication(Section("\"Disabled\": true, \"ConnectPolicy\": \"anyone\", \"MaxData\": \"1MiB\""));
+        await application.StartAsync();
+
+        application.Write(Section("\"Disabled\": true, \"ConnectPolicy\": \"members-only\", \"MaxData\": \"2MiB\""));
+
+        await Eventually.EqualsAsync(2, () => application.Log.Entries.Count(entry => entry.EventId == NotInUse), "the logged differences");
+        Assert.That(application.Log.Entries.Where(entry => entry.EventId == NotInUse).Select(entry => entry.Message), Is.EqualTo(new[]
+        {
+            "Connection:RelayService:MaxData: 1MiB -> 2MiB changes nothing: what it is a setting of is off",
+            "Connection:RelayService:ConnectPolicy: anyone -> members-only changes nothing: what it is a setting of is off",
+        }));
+        Assert.That(application.Log.Entries.Select(entry => entry.EventId), Has.None.EqualTo(Changed).And.None.EqualTo(NeedsRestart));
+    }
+
+    [Test]
+    public async Task A_connect_policy_that_a_relay_for_everyone_is_given_changes_nothing_and_is_a_warning()
+    {
+        await using var application = new RelayApplication(Section("\"MaxData\": \"1MiB\""));
+        await application.StartAsync();
+
+        application.Write(Section("\"MaxData\": \"1MiB\", \"ConnectPolicy\": \"members-only\""));
+
+        Assert.That(await application.LoggedAsync(Unwise), Is.EqualTo(
+            "Connection:RelayService:ConnectPolicy (appsettings.json): \"members-only\" does nothing, since NetworkOnly is false: everyone may open circuits."));
+        Assert.That(application.Log.Entries.Select(entry => entry.EventId), Has.One.EqualTo(NotInUse).And.None.EqualTo(Changed).And.None.EqualTo(NeedsRestart));
     }
 
     private static string Section(string relay, string connection = "") => $$"""

@@ -133,7 +133,7 @@ internal sealed class ApplyTests : NodeTest
         Assert.That(refused.Message, Does.Contain("Connection:MaxConnections (1024, and 100 only after a restart)")
             .And.Contain("Connection:MaxStreamsPerConnection (1024, and 8 only after a restart)"));
         Assert.That(node.Options, Is.SameAs(before));
-        Assert.That(node.Relay!.Options.MaxCircuitsPerPeer, Is.EqualTo(64));
+        Assert.That(node.Relay!.Options.MaxCircuits, Is.EqualTo(64));
     }
 
     [TestCase(0, true)]

@@ -151,8 +151,8 @@ internal sealed class NodeBuilderTests : NodeTest
         {
             MaxData = 4096,
             MaxDuration = null,
-            MaxCircuitsPerPeer = 3,
-            MaxCircuits = 5,
+            MaxCircuits = 3,
+            MaxTotalCircuits = 5,
             ReservationTtl = TimeSpan.FromMinutes(7),
             BufferSize = 2048,
             MaxReservations = 9,
@@ -163,6 +163,17 @@ internal sealed class NodeBuilderTests : NodeTest
             MemoryBudget = 1L << 40,
         };
         Assert.That(node.Relay!.Options.ToString(), Is.EqualTo(expected.ToString()));
+    }
+
+    [Test]
+    public void What_a_decision_calls_its_limit_is_the_name_of_its_setting()
+    {
+        string[] deadlines = [nameof(CircuitRelayOptions.HopTimeout), nameof(CircuitRelayOptions.StopOpenTimeout), nameof(CircuitRelayOptions.StopTimeout)]; // no settings, and no decision's limit
+        IEnumerable<string> options = typeof(CircuitRelayOptions).GetProperties().Select(property => property.Name).Except(deadlines);
+        Assert.That(options, Is.SubsetOf(typeof(RelayServiceConfig).GetProperties().Select(property => property.Name)));
+
+        RelayNode node = Build(CreateConfig(relay => (relay.NetworkOnly, relay.MaxCircuits, relay.MaxTotalCircuits) = (false, 3, 5)));
+        Assert.That((node.Relay!.Options.MaxCircuits, node.Relay.Options.MaxTotalCircuits), Is.EqualTo((3, 5)), "and the setting's value is the limit's");
     }
 
     [Test]

@@ -40,8 +40,9 @@ internal sealed class HostingSnippets
         Console.SetOut(printed);
         try
         {
-            Config config = Read(["--relay-service-max-circuits=5"]); // the file is the one of the sample, beside the tests
+            (Config config, TimeSpan drain) = Read(["--relay-service-max-circuits=5"]); // the file is the one of the sample, beside the tests
             Assert.That((config.PrivateKeyFile, config.Connection.RelayService.MaxCircuits), Is.EqualTo(("relay.key", 5)));
+            Assert.That(drain, Is.EqualTo(TimeSpan.FromMilliseconds(500)));
 
             await ChangeAsync(node, config);
             Assert.That(printed.ToString(), Does.Contain("RelayServiceOption.MaxData: 1GiB -> 64MiB"));
@@ -52,7 +53,7 @@ internal sealed class HostingSnippets
         }
     }
 
-    private static Config Read(string[] args)
+    private static (Config Config, TimeSpan Drain) Read(string[] args)
     {
         #region without a host
         IConfigurationRoot configuration = new ConfigurationBuilder()
@@ -64,8 +65,12 @@ internal sealed class HostingSnippets
         foreach (ConfigWarning warning in reading.Warnings)
             Console.Error.WriteLine(warning);
         Config config = reading.Settings.Config;                                   // throws when anything is wrong, and says all of it
+        var builder = new NodeBuilder(config.ToOptions());
+        if (reading.Settings.CreateMembershipSource() is { } members)              // MembersFile and MembersApi, which are not of the node's Config
+            builder.WithMembership(members);
+        TimeSpan drain = reading.Settings.DrainTimeout;                            // before you dispose the node: await node.DrainAsync(drain)
         #endregion
-        return config;
+        return (config, drain);
     }
 
     private static async Task ChangeAsync(RelayNode node, Config config)

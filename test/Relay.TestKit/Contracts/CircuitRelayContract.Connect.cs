@@ -105,7 +105,7 @@ public abstract partial class CircuitRelayContract
     [Test]
     public async Task Circuits_of_a_peer_count_in_both_roles_up_to_the_maximum()
     {
-        StartRelay(new CircuitRelayOptions { MaxCircuitsPerPeer = 2 });
+        StartRelay(new CircuitRelayOptions { MaxCircuits = 2 });
         (IRelayHost Host, ScriptedDestination Stop) both = await AddDestinationAsync();
         (IRelayHost Host, ScriptedDestination Stop) other = await AddDestinationAsync();
         IRelayHost third = await AddPeerAsync();
@@ -124,7 +124,7 @@ public abstract partial class CircuitRelayContract
     [Test]
     public async Task Circuits_in_total_are_granted_up_to_the_maximum()
     {
-        StartRelay(new CircuitRelayOptions { MaxCircuits = 2 });
+        StartRelay(new CircuitRelayOptions { MaxTotalCircuits = 2 });
         (IRelayHost Host, ScriptedDestination Stop) destination = await AddDestinationAsync();
         RelayedCircuit first = await OpenCircuitAsync(await AddPeerAsync(), destination);
         await OpenCircuitAsync(await AddPeerAsync(), destination);

@@ -59,10 +59,10 @@ public abstract partial class CircuitRelayContract
         await circuit.Source.SendAsync(new byte[11]);
         await circuit.Source.ReceiveUntilResetAsync();
 
-        // That it was opened may be told after the OK is read, and so to who subscribes then.
+        // That it was granted and opened may be told after the OK is read, and so to who subscribes then.
         do
             Assert.That(await reader.MoveNextAsync().AsTask().InTime(), Is.True);
-        while (reader.Current is RelayEvent.CircuitOpened);
+        while (reader.Current is RelayEvent.Decided or RelayEvent.CircuitOpened);
         var closed = (RelayEvent.CircuitClosed)reader.Current;
         Assert.That((closed.Cause, closed.Circuit.BytesToDestination, closed.Circuit.BytesToSource), Is.EqualTo((CircuitEnd.DataLimit, 10L, 3L)));
         Assert.That(metrics["relay.circuits.closed{cause=DataLimit}"], Is.EqualTo(1));
@@ -213,7 +213,7 @@ public abstract partial class CircuitRelayContract
         using RelaySubscription events = Relay.Subscribe();
         using var metrics = new RecordingMeter(Telemetry);
         Relay.Evict(first.LocalPeer, "misbehaves");
-        Acl.Reserve = _ => false;
+        Acl.Reserve = _ => AclVerdict.Deny("left");
         Relay.PolicyChanged();
         events.Dispose();
 
@@ -224,8 +224,8 @@ public abstract partial class CircuitRelayContract
             told,
             Is.EqualTo(
             [
-                new RelayEvent.ReservationEnded(first.LocalPeer, ReasonCode.Evicted) { At = default },
-                new RelayEvent.ReservationEnded(second.LocalPeer, ReasonCode.MembershipLost) { At = default },
+                new RelayEvent.ReservationEnded(first.LocalPeer, ReasonCode.Evicted, "misbehaves") { At = default },
+                new RelayEvent.ReservationEnded(second.LocalPeer, ReasonCode.MembershipLost, "left") { At = default },
             ]));
         Assert.That(metrics["relay.evictions{reason=Evicted}"], Is.EqualTo(1));
         Assert.That(metrics["relay.evictions{reason=MembershipLost}"], Is.EqualTo(1));

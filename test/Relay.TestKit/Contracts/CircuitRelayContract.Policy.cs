@@ -18,7 +18,7 @@ public abstract partial class CircuitRelayContract
         (IRelayHost Host, ScriptedDestination Stop) second = await AddDestinationAsync();
         RelayedCircuit old = await OpenCircuitAsync(await AddPeerAsync(), first);
 
-        Relay.Apply(new CircuitRelayOptions { MaxData = 9, MaxDuration = null, MaxReservations = 1, MaxCircuits = 2, ReservationTtl = TimeSpan.FromMinutes(3) });
+        Relay.Apply(new CircuitRelayOptions { MaxData = 9, MaxDuration = null, MaxReservations = 1, MaxTotalCircuits = 2, ReservationTtl = TimeSpan.FromMinutes(3) });
 
         Assert.That(RawHop.StatusOf(await ReserveAsync(await AddPeerAsync())), Is.EqualTo(Status.ReservationRefused), "two hold one already");
         RawMessage renewal = await ReserveAsync(second.Host);
@@ -46,9 +46,9 @@ public abstract partial class CircuitRelayContract
         await ReserveAsync(await AddPeerAsync());
 
         CircuitRelayOptionsException? e = Assert.Throws<CircuitRelayOptionsException>(
-            () => Relay.Apply(new CircuitRelayOptions { MaxReservations = 5, MaxCircuits = 0, ReservationTtl = TimeSpan.Zero }));
+            () => Relay.Apply(new CircuitRelayOptions { MaxReservations = 5, MaxTotalCircuits = 0, ReservationTtl = TimeSpan.Zero }));
 
-        Assert.That(e!.Errors.Select(error => error.Option), Is.EqualTo([nameof(good.MaxCircuits), nameof(good.ReservationTtl)]));
+        Assert.That(e!.Errors.Select(error => error.Option), Is.EqualTo([nameof(good.MaxTotalCircuits), nameof(good.ReservationTtl)]));
         Assert.That(Relay.Options, Is.SameAs(good));
         Assert.That(RawHop.StatusOf(await ReserveAsync(await AddPeerAsync())), Is.EqualTo(Status.ReservationRefused));
     }
