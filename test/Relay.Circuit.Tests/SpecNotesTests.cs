@@ -26,6 +26,8 @@ internal sealed partial class SpecNotesTests
         Type[] fixtures = typeof(SpecNotesTests).Assembly.GetTypes();
         if (fixtures.Any(t => t.Name == name))
             return true;
+        if (Directory.EnumerateFiles(Path.Combine(Root(), "test"), $"{name}.cs", SearchOption.AllDirectories).Any())
+            return true; // a fixture of another project
 
         string[] parts = name.Split('.');
         Type? fixture = parts.Length == 1 ? typeof(CircuitRelayContract) : fixtures.SingleOrDefault(t => t.Name == parts[0]);
