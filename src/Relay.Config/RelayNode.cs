@@ -203,22 +203,34 @@ public sealed partial class RelayNode : IAsyncDisposable
     /// <param name="cancellationToken">Resets what has not finished, and stops, now.</param>
     /// <returns>Whether every circuit finished by itself.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is outside its range.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// <paramref name="cancellationToken"/> fired before the node had begun to drain, while it was still starting; it stops as soon as it can.
+    /// </exception>
     public async Task<bool> DrainAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(timeout, TimeSpan.FromDays(1));
         _node.DetachHandler(); // as for a stop
-        bool hasFinished = await RunningRelayAsync().ConfigureAwait(false) is not { } relay
-            || await relay.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
+        CircuitRelay? relay;
+        try
+        {
+            relay = await RunningRelayAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await StopAsync(cancellationToken).ConfigureAwait(false); // goes on, and is not waited for
+            return false;
+        }
+
+        bool hasFinished = relay is null || await relay.DrainAsync(timeout, cancellationToken).ConfigureAwait(false);
         await StopCoreAsync(isFinal: false).ConfigureAwait(false);
         return hasFinished;
     }
 
     // One that was never started has nothing to drain, and is still to be.
-    private async Task<CircuitRelay?> RunningRelayAsync()
+    private async Task<CircuitRelay?> RunningRelayAsync(CancellationToken cancellationToken)
     {
-        _node.DetachHandler(); // as in a stop, which comes next
-        await _lifecycle.WaitAsync().ConfigureAwait(false);
+        await _lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return IsRunning ? Relay : null;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Relay.Libp2p.Identify;
 using Relay.Libp2p.Noise;
 using Relay.Libp2p.Transports;
@@ -65,7 +66,6 @@ public sealed class Connection
     public PeerIdentity? RemoteIdentity
     {
         get => Volatile.Read(ref _remoteIdentity);
-        internal set => Volatile.Write(ref _remoteIdentity, value);
     }
 
     /// <summary>Which state of this node the remote was told last; null: none.</summary>
@@ -115,6 +115,9 @@ public sealed class Connection
     /// <summary>Whether somebody has it for good, or the remote opened it; guarded by the table of connections, as all that is about loans.</summary>
     internal bool IsClaimed { get; set; }
 
+    /// <summary>Whether somebody here has asked for it for good, whoever opened it.</summary>
+    internal bool IsAskedFor { get; set; }
+
     /// <summary>How many have it on loan.</summary>
     internal int Loans { get; set; }
 
@@ -124,8 +127,11 @@ public sealed class Connection
     /// <summary>Cancels <see cref="Ended"/>, and waits for those who are told; never on the caller's thread.</summary>
     internal Task TellEndedAsync() => _ended.CancelAsync();
 
-    /// <summary>Takes what the remote answered when it was asked who it is, unless it has said more since.</summary>
-    internal void Introduce(PeerIdentity answer) => Interlocked.CompareExchange(ref _remoteIdentity, answer, null);
+    /// <summary>Takes what the remote answered when it was asked who it is; what it has pushed meanwhile is newer, or the same.</summary>
+    internal void Introduce(PeerIdentity answer) => ImmutableInterlocked.Update(ref _remoteIdentity, pushed => pushed is null ? answer : answer.UpdatedBy(pushed));
+
+    /// <summary>Takes what the remote has pushed, which may be only what has changed.</summary>
+    internal void Take(PeerIdentity push) => ImmutableInterlocked.Update(ref _remoteIdentity, known => known?.UpdatedBy(push) ?? push);
 
     internal void Start(Action<YamuxStream> accept) => _session.Start(accept);
 

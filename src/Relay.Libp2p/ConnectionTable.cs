@@ -121,7 +121,7 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         {
             Connection? found = FindNeedsLock(peer, directOnly);
             if (found is not null)
-                GiveNeedsLock(found, onLoan);
+                AskNeedsLock(found, onLoan);
             return found;
         }
     }
@@ -130,7 +130,7 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     public void Give(Connection connection, bool onLoan)
     {
         lock (_lock)
-            GiveNeedsLock(connection, onLoan);
+            AskNeedsLock(connection, onLoan);
     }
 
     /// <summary>A loan is over.</summary>
@@ -155,14 +155,14 @@ internal sealed class ConnectionTable(Libp2pOptions options)
             return connection.IsRetired = IsUnneededNeedsLock(connection) && connection.StreamCount == 0;
     }
 
-    /// <summary>Takes the direct connections that a peer has made, that nobody here has on loan and that no stream is open on, out of use; they are to be closed then.</summary>
+    /// <summary>Takes the direct connections that a peer has made, that nobody here has asked for and that no stream is open on, out of use; they are to be closed then.</summary>
     public Connection[] RetireIdle(PeerId peer)
     {
         lock (_lock)
         {
             Connection[] idle = !_byPeer.TryGetValue(peer, out List<Connection>? list)
                 ? []
-                : [.. list.Where(static c => c is { IsRelayed: false, IsOutbound: false, Loans: 0, IsUsable: true, StreamCount: 0 })];
+                : [.. list.Where(static c => c is { IsRelayed: false, IsOutbound: false, IsAskedFor: false, Loans: 0, IsUsable: true, StreamCount: 0 })];
             foreach (Connection connection in idle)
                 connection.IsRetired = true;
             return idle;
@@ -194,6 +194,12 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     {
         lock (_lock)
             return ReleaseNeedsLock(slot);
+    }
+
+    private static void AskNeedsLock(Connection connection, bool onLoan)
+    {
+        GiveNeedsLock(connection, onLoan);
+        connection.IsAskedFor |= !onLoan;
     }
 
     private static void GiveNeedsLock(Connection connection, bool onLoan)

@@ -35,7 +35,7 @@ internal sealed class IdleConnections(ConnectionTable table, TimeSpan grace, Tim
         TimeSpan soonest = Pause;
         foreach (Connection connection in table.Snapshot())
         {
-            if (connection.IsOutbound || connection.Slot is null or { IsReleased: true } || connection.IdleSince is not { } since)
+            if (connection.IsOutbound || connection.Loans > 0 || connection.Slot is null or { IsReleased: true } || connection.IdleSince is not { } since)
                 continue;
             TimeSpan elapsed = time.GetElapsedTime(since, now);
             if (elapsed < grace)

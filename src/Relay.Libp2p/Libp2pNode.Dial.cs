@@ -71,6 +71,12 @@ public sealed partial class Libp2pNode
         return (await _dials.DialAsync(address, connection => _connections.Give(connection, onLoan), cancellationToken).ConfigureAwait(false), true);
     }
 
+    // An attempt that has just ended may have left a connection behind, after whoever begins this one had looked for one.
+    private Task<Connection> DialKnownAsync(Multiaddress address, CancellationToken cancellationToken) =>
+        _connections.Take(address.PeerId!, directOnly: !address.IsCircuit, onLoan: true) is { } open
+            ? Task.FromResult(open)
+            : ConnectAnewAsync(address, onLoan: true, cancellationToken);
+
     private async Task<Connection> ConnectAnewAsync(Multiaddress address, bool onLoan, CancellationToken cancellationToken)
     {
         CancellationToken running = Running();

@@ -85,7 +85,7 @@ public sealed partial class Libp2pNode
     {
         using var deadline = Deadline.Start(_time, _options.HandshakeTimeout, CancellationToken.None);
         PeerIdentity push = await IdentifyProtocol.ReceiveAsync(stream, stream.Connection.RemotePeer, deadline.Token).ConfigureAwait(false);
-        stream.Connection.RemoteIdentity = stream.Connection.RemoteIdentity?.UpdatedBy(push) ?? push;
+        stream.Connection.Take(push);
         _pushed.Tell(stream.Connection);
         await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
     }
@@ -99,8 +99,6 @@ public sealed partial class Libp2pNode
             stream = await OpenStreamAsync(connection, IdentifyProtocol.Id, allowLimited: true, deadline.Token).ConfigureAwait(false);
             await stream.CloseWriteAsync(deadline.Token).ConfigureAwait(false);
             PeerIdentity answer = await IdentifyProtocol.ReceiveAsync(stream, connection.RemotePeer, deadline.Token).ConfigureAwait(false);
-
-            // A push that came meanwhile is newer than the answer, or the same.
             connection.Introduce(answer);
 
             // It was not known to take pushes when this changed, and had asked before: it has what was true then.

@@ -72,7 +72,7 @@ public sealed partial class Libp2pNode
         Connection? connection = _connections.Find(peer, directOnly: true);
         if (connection?.RemoteIdentity?.Protocols.Contains(protocol) != true)
             return null;
-        var stream = new OptimisticStream(connection.OpenStream(), protocol);
+        var stream = new OptimisticStream(connection.OpenStream(), protocol, _time, _options.HandshakeTimeout);
         CountAsUse(stream, protocol);
         return stream;
     }

@@ -59,7 +59,7 @@ public sealed partial class Libp2pNode : IAsyncDisposable
         _idle = new IdleConnections(_connections, options.IdleGrace, _time);
         _upgrader = new Upgrader(new NoiseIdentity(identity, [YamuxProtocol.Id]), options, _pool, _windows, _time);
         _tasks = new TaskGroup(e => LogUnexpected(_log, e));
-        _dials = new SharedDials(_tasks, (address, token) => ConnectAnewAsync(address, onLoan: true, token), TakeBackAsync);
+        _dials = new SharedDials(_tasks, DialKnownAsync, TakeBackAsync);
         LogCurves(_log, Libcrypto.Description);
         _transports = [new TcpTransport(options.ConnectTimeout, _time)];
         Handle(IdentifyProtocol.Id, new StreamLimit(MaxServiceStreams, AnswerIdentifyAsync).ServeAsync);

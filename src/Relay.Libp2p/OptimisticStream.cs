@@ -11,12 +11,20 @@ namespace Relay.Libp2p;
 internal sealed class OptimisticStream : MuxedStream
 {
     private readonly YamuxStream _stream;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
     private bool _isProposed;
     private bool _isAgreed;
 
-    public OptimisticStream(YamuxStream stream, string protocol)
+    /// <param name="stream">The stream, with nothing written on it yet.</param>
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="patience">How long the first read waits for the remote to agree.</param>
+    public OptimisticStream(YamuxStream stream, string protocol, TimeProvider time, TimeSpan patience)
     {
         _stream = stream;
+        _time = time;
+        _patience = patience;
         Protocol = protocol;
     }
 
@@ -31,10 +39,14 @@ internal sealed class OptimisticStream : MuxedStream
     public override long BytesSent => _stream.BytesSent;
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _stream.WriteAsync(WithProposal(buffer), cancellationToken);
+        cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled(cancellationToken)
+            : _stream.WriteAsync(WithProposal(buffer), cancellationToken);
 
     public override ValueTask WriteLastAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _stream.WriteLastAsync(WithProposal(buffer), cancellationToken);
+        cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled(cancellationToken)
+            : _stream.WriteLastAsync(WithProposal(buffer), cancellationToken);
 
     public override ValueTask CloseWriteAsync(CancellationToken cancellationToken = default) => WriteLastAsync(default, cancellationToken);
 
@@ -66,15 +78,21 @@ internal sealed class OptimisticStream : MuxedStream
     {
         if (!_isProposed)
             throw new InvalidOperationException("The opener speaks first on this stream.");
+        using var deadline = Deadline.Start(_time, _patience, cancellationToken);
         try
         {
-            if (!await MultistreamSelect.ReadAgreementAsync(_stream, Protocol, cancellationToken).ConfigureAwait(false))
+            if (!await MultistreamSelect.ReadAgreementAsync(_stream, Protocol, deadline.Token).ConfigureAwait(false))
                 throw new StreamException(StreamError.ProtocolNotSupported, $"The remote does not speak {Protocol}.");
         }
         catch (HandshakeException e)
         {
             Reset();
             throw new StreamException(StreamError.NegotiationFailed, e.Message, e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Reset();
+            throw new StreamException(StreamError.Timeout, $"The remote did not answer the proposal of {Protocol} in time.", e);
         }
         catch
         {

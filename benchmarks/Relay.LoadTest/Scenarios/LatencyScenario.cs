@@ -1,5 +1,4 @@
 using Relay.LoadTest.Measuring;
-using Relay.LoadTest.Peers;
 using Relay.LoadTest.Workers;
 
 namespace Relay.LoadTest.Scenarios;
@@ -22,10 +21,10 @@ internal sealed class LatencyScenario(int loadCircuits, Repeat pings, Repeat con
         await stage.Team.Probe.DoAsync(new WorkerCommand.Ping(pings, Relay: null)); // to warm up
         double idle = await MeasureAsync(stage, Idle);
 
-        await stage.Team.OpenCircuitsAsync(stage.Relay, PeerKind.Raw, loadCircuits);
-        await stage.Team.Sources.DoAsync(new WorkerCommand.Flood(chunkLength));
+        await stage.Team.OpenCrowdAsync(stage.Relay, loadCircuits);
+        await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Flood(chunkLength));
         double busy = await MeasureAsync(stage, loaded);
-        await stage.Team.Sources.DoAsync(new WorkerCommand.Halt());
+        await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Halt());
 
         stage.Report(loaded, Metric.UnderLoad, busy / idle);
     }

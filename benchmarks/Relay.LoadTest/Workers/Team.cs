@@ -14,9 +14,15 @@ internal sealed class Team : IAsyncDisposable
 
     private const int Concurrency = 32;
 
-    public Worker Sources { get; } = Worker.Start("sources", givesWay: true);
+    public Worker Sources { get; } = Worker.Start("sources");
 
-    public Worker Sinks { get; } = Worker.Start("sinks", givesWay: true);
+    public Worker Sinks { get; } = Worker.Start("sinks");
+
+    /// <summary>Sources of a load that somebody else is measured beside.</summary>
+    public Worker CrowdSources { get; } = Worker.Start("crowd's sources", givesWay: true);
+
+    /// <summary>The sinks of that load.</summary>
+    public Worker CrowdSinks { get; } = Worker.Start("crowd's sinks", givesWay: true);
 
     public Worker Probe { get; } = Worker.Start("probe");
 
@@ -24,17 +30,22 @@ internal sealed class Team : IAsyncDisposable
 
     public IReadOnlyList<int> Pids => [.. All.Select(static worker => worker.Pid)];
 
-    private Worker[] All => [Sources, Sinks, Probe, Echo];
+    private Worker[] All => [Sources, Sinks, CrowdSources, CrowdSinks, Probe, Echo];
 
     /// <summary>Opens that many circuits from sources to sinks, spread over as many peers as they need.</summary>
-    public async Task OpenCircuitsAsync(RelayUnderTest relay, PeerKind kind, int circuits)
+    public Task OpenCircuitsAsync(RelayUnderTest relay, PeerKind kind, int circuits) => OpenCircuitsAsync(relay, kind, circuits, Sources, Sinks);
+
+    /// <summary>The same from the crowd.</summary>
+    public Task OpenCrowdAsync(RelayUnderTest relay, int circuits) => OpenCircuitsAsync(relay, PeerKind.Raw, circuits, CrowdSources, CrowdSinks);
+
+    private static async Task OpenCircuitsAsync(RelayUnderTest relay, PeerKind kind, int circuits, Worker from, Worker to)
     {
         int pairs = (circuits + CircuitsPerPeer - 1) / CircuitsPerPeer;
 
         // A node has one connection to another, whatever goes over it: connections of their own need destinations of their own.
         int sinks = kind == PeerKind.Full ? circuits : pairs;
-        string[] destinations = await ReserveAsync(relay, Sinks, kind, sinks);
-        await OpenAsync(relay, kind, Sources, pairs, destinations, circuits);
+        string[] destinations = await ReserveAsync(relay, to, kind, sinks);
+        await OpenAsync(relay, kind, from, pairs, destinations, circuits);
     }
 
     /// <summary>Opens the one circuit that is measured with.</summary>

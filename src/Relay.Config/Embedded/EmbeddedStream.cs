@@ -30,6 +30,10 @@ internal sealed class EmbeddedStream(MuxedStream stream) : IHostStream
         {
             return await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
+        catch (StreamException e) when (e.Reason == StreamError.Timeout)
+        {
+            throw new TimeoutException(e.Message, e); // of a proposal that went along with the request
+        }
         catch (StreamException e)
         {
             throw Translate(e);

@@ -39,6 +39,7 @@ internal sealed partial class YamuxSession
         _windows = windows;
         _unread = new MemoryShare(unread);
         _time = time;
+        _idleSince = time.GetTimestamp();
         _nextId = isInitiator ? 1u : 2u; // the initiator's ids are odd
         _batch = channel.CreateBatch();
     }

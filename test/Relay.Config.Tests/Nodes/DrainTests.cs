@@ -38,6 +38,30 @@ internal sealed class DrainTests : NodeTest
     }
 
     [Test]
+    public async Task A_drain_that_is_given_up_while_the_node_still_starts_does_not_wait_for_that_and_the_node_stops()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<IEnumerable<PeerId>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new DelegateMembershipSource(MembershipKind.Authoritative, _ =>
+        {
+            asked.SetResult();
+            return new ValueTask<IEnumerable<PeerId>>(answer.Task);
+        });
+        RelayNode relay = Build(CreateConfig(), builder => builder.WithMembership(source));
+        Task start = relay.StartAsync();
+        await asked.Task.InTime();
+        using var patience = new CancellationTokenSource();
+        Task<bool> drain = relay.DrainAsync(TimeSpan.FromHours(1), patience.Token);
+
+        await patience.CancelAsync();
+
+        Assert.CatchAsync<OperationCanceledException>(() => drain.InTime());
+        answer.SetResult([]);
+        await start.InTime();
+        await Eventually.TrueAsync(() => relay.ListenAddresses.Count == 0, "the stop");
+    }
+
+    [Test]
     public async Task A_stop_ends_a_drain()
     {
         RelayNode relay = await StartOpenRelayAsync();

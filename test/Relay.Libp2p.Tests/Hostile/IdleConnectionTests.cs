@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Relay.Libp2p.Ping;
 using Relay.Libp2p.Tests.Scripting;
 using Relay.Libp2p.Yamux;
+using Relay.Multiformats;
 
 namespace Relay.Libp2p.Tests.Hostile;
 
@@ -123,6 +124,7 @@ public class IdleConnectionTests
     [TestCase("an open stream")]
     [TestCase("a protection")]
     [TestCase("a condition")]
+    [TestCase("a loan")]
     public async Task Who_is_in_use_or_protected_stays_however_long_until_that_is_over(string why)
     {
         await StartAsync(new Libp2pOptions { MaxConnections = 1 });
@@ -131,6 +133,7 @@ public class IdleConnectionTests
         {
             "an open stream" => await WorkAsync(peer),
             "a protection" => Node.Protect(peer.PeerId),
+            "a loan" => await Node.BorrowAsync(Multiaddress.Parse("/ip4/127.0.0.1/tcp/1").WithPeerId(peer.PeerId)).InTime(),
             _ => Node.ProtectWhere(id => id == peer.PeerId),
         };
         for (int i = 0; i < 8; i++)

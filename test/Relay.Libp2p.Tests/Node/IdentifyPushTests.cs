@@ -74,6 +74,25 @@ internal sealed class IdentifyPushTests
         await KnowsAsync(pair.Listener.Connections.Single(), Behind(round + 100));
     }
 
+    [Test]
+    public async Task A_push_of_what_has_changed_that_overtakes_the_answer_to_identify_does_not_replace_it()
+    {
+        await using NodeUnderTest node = await NodeUnderTest.StartAsync();
+        await using BarePeer peer = await BarePeer.DialAsync(node.Node);
+        YamuxStream asked = await peer.AcceptAsync(IdentifyProtocol.Id);
+        YamuxStream push = await peer.OpenAsync(IdentifyProtocol.PushId);
+        await push.WriteAsync(new RawMessage().With(2, Behind(1).ToByteArray()).ToFrame());
+        await push.CloseWriteAsync();
+        Connection nodesEnd = node.Node.Connections.Single();
+        await KnowsAsync(nodesEnd, Behind(1));
+
+        await asked.WriteAsync(new RawMessage().With(2, Behind(2).ToByteArray()).With(3, "/served/1"u8.ToArray()).ToFrame());
+        await asked.CloseWriteAsync();
+
+        await Eventually.TrueAsync(() => nodesEnd.RemoteIdentity!.Protocols.Contains("/served/1"), "the protocols");
+        await KnowsAsync(nodesEnd, Behind(1));
+    }
+
     // A peer that takes pushes, of a node whose clock stands still; and the addresses behind relays of the push that comes next.
     private static async Task<(NodeUnderTest Node, BarePeer Peer)> MeetAsync(ManualTimeProvider time)
     {

@@ -48,6 +48,25 @@ public class LoanTests
         Assert.That(loan.Connection.CloseReason!.Message, Does.Contain("closed here"), "with a goodbye");
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task What_a_peer_has_opened_is_closed_as_idle_unless_somebody_here_has_asked_for_it(bool isAskedFor)
+    {
+        await _here.DialAsync(Address).InTime();
+        await Eventually.EqualsAsync(1, () => _there.Connections.Count, "the other end");
+        Connection opened = _there.Connections.Single();
+        await Eventually.EqualsAsync(0, () => opened.StreamCount, "the streams of identify");
+        if (isAskedFor)
+            Assert.That(await _there.DialAsync(_here.ListenAddresses[0]).InTime(), Is.SameAs(opened));
+
+        _there.CloseIdle(_here.PeerId);
+
+        if (!isAskedFor)
+            await GoneAsync(opened);
+        else
+            await _there.PingAsync(_here.PeerId).InTime();
+    }
+
     [Test]
     public async Task One_that_was_there_stays()
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Relay.Libp2p.Tests.Scripting;
-using Relay.Libp2p.Yamux;
 
 namespace Relay.Libp2p.Tests.Node;
 
@@ -9,6 +8,7 @@ namespace Relay.Libp2p.Tests.Node;
 public class OptimisticStreamTests
 {
     private const string Known = "/known/1";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private NodePair _pair = null!;
     private IDisposable _registration = null!;
@@ -64,7 +64,7 @@ public class OptimisticStreamTests
             await served.WriteAsync("\u0013/multistream/1.0.0\n\u0003na\n"u8.ToArray());
             await served.ExpectClosedAsync();
         });
-        await using var stream = new OptimisticStream(sessions.Initiator.OpenStream(), "/withdrawn/1");
+        await using var stream = Propose(sessions, "/withdrawn/1");
         await stream.WriteAsync(new byte[3]).InTime();
 
         var error = Assert.ThrowsAsync<StreamException>(() => stream.ReadAsync(new byte[1]).AsTask().InTime())!;
@@ -87,8 +87,7 @@ public class OptimisticStreamTests
             await served.WriteAsync("\u0005nope\n"u8.ToArray());
             await served.ExpectClosedAsync();
         });
-        YamuxStream inner = sessions.Initiator.OpenStream();
-        var stream = new OptimisticStream(inner, Known);
+        OptimisticStream stream = Propose(sessions, Known);
         await stream.WriteAsync(new byte[3]).InTime();
 
         Assert.That(await ReasonAsync(stream), Is.EqualTo(StreamError.NegotiationFailed));
@@ -99,7 +98,7 @@ public class OptimisticStreamTests
     public async Task A_first_read_that_is_given_up_resets_the_stream()
     {
         await using var sessions = new SessionPair(served => served.ExpectClosedAsync());
-        var stream = new OptimisticStream(sessions.Initiator.OpenStream(), Known);
+        OptimisticStream stream = Propose(sessions, Known);
         await stream.WriteAsync(new byte[3]).InTime();
         using var patience = new CancellationTokenSource();
         Task<int> reading = stream.ReadAsync(new byte[1], patience.Token).AsTask();
@@ -108,6 +107,37 @@ public class OptimisticStreamTests
         Assert.CatchAsync<OperationCanceledException>(() => reading.InTime());
         Assert.That(await ReasonAsync(stream), Is.EqualTo(StreamError.Reset));
     }
+
+    [Test]
+    public async Task A_remote_that_does_not_answer_the_proposal_is_waited_for_as_long_as_for_any_other()
+    {
+        await using var sessions = new SessionPair(served => served.ExpectClosedAsync());
+        var time = new ManualTimeProvider();
+        OptimisticStream stream = Propose(sessions, Known, time);
+        await stream.WriteAsync(new byte[3]).InTime();
+        Task<int> reading = stream.ReadAsync(new byte[1]).AsTask();
+
+        time.Advance(Patience - TimeSpan.FromTicks(1));
+        Assert.That(reading.IsCompleted, Is.False);
+        time.Advance(TimeSpan.FromTicks(1));
+
+        Assert.That(Assert.ThrowsAsync<StreamException>(() => reading.InTime())!.Reason, Is.EqualTo(StreamError.Timeout));
+        Assert.That(await ReasonAsync(stream), Is.EqualTo(StreamError.Reset));
+    }
+
+    [Test]
+    public async Task A_write_that_was_given_up_before_it_began_has_not_proposed_anything()
+    {
+        await using MuxedStream stream = _pair.Dialer.TryOpenKnownStream(_pair.Listener.PeerId, Known)!;
+        Assert.CatchAsync<OperationCanceledException>(async () => await stream.WriteAsync(new byte[1], new CancellationToken(canceled: true)));
+        Assert.CatchAsync<OperationCanceledException>(async () => await stream.WriteLastAsync(new byte[1], new CancellationToken(canceled: true)));
+        await stream.WriteLastAsync("again"u8.ToArray()).InTime();
+
+        Assert.That(Encoding.UTF8.GetString(await stream.ReadAllAsync()), Is.EqualTo("heard again"));
+    }
+
+    private static OptimisticStream Propose(SessionPair sessions, string protocol, TimeProvider? time = null) =>
+        new(sessions.Initiator.OpenStream(), protocol, time ?? TimeProvider.System, Patience);
 
     private static Task<StreamError> ReasonAsync(OptimisticStream stream) =>
         Task.FromResult(Assert.ThrowsAsync<StreamException>(() => stream.ReadAsync(new byte[1]).AsTask().InTime())!.Reason);
