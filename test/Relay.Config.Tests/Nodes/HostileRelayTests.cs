@@ -139,6 +139,7 @@ internal sealed class HostileRelayTests : NodeTest
         ];
         Multiaddress behind = Address.Encapsulate(Multiaddress.Parse($"/p2p-circuit/p2p/{Somebody}"));
         HashSet<Type> seen = [];
+        await _node.DialAsync(Address).InTime(); // or each attempt would need a connection of its own
         foreach (byte[] answer in Mutations.Of(answers, seed, 300))
         {
             _hop = stream => AnswerAsync(stream, answer);
