@@ -63,10 +63,7 @@ public sealed class Connection
     public DateTimeOffset OpenedAt { get; }
 
     /// <summary>What the remote said of itself by identify; null until it has.</summary>
-    public PeerIdentity? RemoteIdentity
-    {
-        get => Volatile.Read(ref _remoteIdentity);
-    }
+    public PeerIdentity? RemoteIdentity => Volatile.Read(ref _remoteIdentity);
 
     /// <summary>Which state of this node the remote was told last; null: none.</summary>
     internal int? ToldVersion { get; set; }
@@ -112,10 +109,7 @@ public sealed class Connection
     /// <summary>Ends when no stream is open on it, be it only for a moment.</summary>
     internal Task WhenIdle() => _session.WhenIdle();
 
-    /// <summary>Whether somebody has it for good, or the remote opened it; guarded by the table of connections, as all that is about loans.</summary>
-    internal bool IsClaimed { get; set; }
-
-    /// <summary>Whether somebody here has asked for it for good, whoever opened it.</summary>
+    /// <summary>Whether somebody here has asked for it for good, whoever opened it; guarded by the table of connections, as all that is about loans.</summary>
     internal bool IsAskedFor { get; set; }
 
     /// <summary>How many have it on loan.</summary>

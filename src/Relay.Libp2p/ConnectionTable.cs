@@ -87,7 +87,8 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     {
         lock (_lock)
         {
-            GiveNeedsLock(connection, onLoan);
+            if (connection.IsOutbound || onLoan)
+                GiveNeedsLock(connection, onLoan);
             if (!_byPeer.TryGetValue(connection.RemotePeer, out List<Connection>? list))
                 _byPeer.Add(connection.RemotePeer, list = new List<Connection>(1));
             list.Add(connection);
@@ -121,7 +122,7 @@ internal sealed class ConnectionTable(Libp2pOptions options)
         {
             Connection? found = FindNeedsLock(peer, directOnly);
             if (found is not null)
-                AskNeedsLock(found, onLoan);
+                GiveNeedsLock(found, onLoan);
             return found;
         }
     }
@@ -130,7 +131,7 @@ internal sealed class ConnectionTable(Libp2pOptions options)
     public void Give(Connection connection, bool onLoan)
     {
         lock (_lock)
-            AskNeedsLock(connection, onLoan);
+            GiveNeedsLock(connection, onLoan);
     }
 
     /// <summary>A loan is over.</summary>
@@ -196,21 +197,16 @@ internal sealed class ConnectionTable(Libp2pOptions options)
             return ReleaseNeedsLock(slot);
     }
 
-    private static void AskNeedsLock(Connection connection, bool onLoan)
-    {
-        GiveNeedsLock(connection, onLoan);
-        connection.IsAskedFor |= !onLoan;
-    }
-
     private static void GiveNeedsLock(Connection connection, bool onLoan)
     {
         if (onLoan)
             connection.Loans++;
         else
-            connection.IsClaimed = true;
+            connection.IsAskedFor = true;
     }
 
-    private static bool IsUnneededNeedsLock(Connection connection) => connection is { IsClaimed: false, Loans: 0 };
+    // What a peer has opened is that peer's affair.
+    private static bool IsUnneededNeedsLock(Connection connection) => connection is { IsOutbound: true, IsAskedFor: false, Loans: 0 };
 
     private Connection? FindNeedsLock(PeerId peer, bool directOnly)
     {

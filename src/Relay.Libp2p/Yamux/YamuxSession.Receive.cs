@@ -84,8 +84,10 @@ internal sealed partial class YamuxSession
     // The ACK of a stream goes along with the first answer on it. An opener that has said nothing yet may be waiting for the ACK: it goes out now.
     private void AcknowledgeSilent()
     {
-        foreach (YamuxStream stream in _accepted.Where(static stream => stream.BytesReceived == 0))
+        foreach (YamuxStream stream in _accepted)
         {
+            if (stream.BytesReceived > 0)
+                continue;
             lock (_lock)
                 EnqueueNeedsLock(stream);
         }

@@ -7,7 +7,7 @@ internal sealed class ReservationCostTests
     private const int Renewals = 100;
 
     [Test]
-    public async Task A_reserve_is_answered_in_two_writes()
+    public async Task A_reserve_is_answered_in_three_writes_at_most()
     {
         await using CountedRelay relay = await CountedRelay.StartAsync();
 

@@ -100,6 +100,20 @@ public class YamuxWireTests
 
     [Test]
     [CancelAfter(60_000)]
+    public async Task An_opener_that_has_said_something_gets_its_ack_with_the_answer_and_not_before()
+    {
+        await using var harness = new SessionHarness();
+        await harness.Peer.SendAsync(RawFrame.Data(1, "hello"u8.ToArray(), RawFrame.Syn), RawFrame.Ping(7, RawFrame.Syn));
+        YamuxStream stream = await harness.AcceptAsync();
+        Assert.That((await harness.Peer.ReceiveAsync())!.Type, Is.EqualTo(2), "the answer to the ping");
+        await harness.Peer.SendAsync(RawFrame.Ping(8, RawFrame.Syn));
+        Assert.That((await harness.Peer.ReceiveAsync())!.Type, Is.EqualTo(2), "the answer to the next one, and no frame of the stream between them");
+        await stream.WriteAsync("you"u8.ToArray()).InTime();
+        Assert.That($"{await harness.Peer.ReceiveAsync()}", Is.EqualTo("WINDOW ACK #1 0"));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
     public async Task An_opener_that_says_nothing_yet_gets_its_ack_at_once()
     {
         await using var harness = new SessionHarness();
