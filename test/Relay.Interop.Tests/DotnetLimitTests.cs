@@ -52,6 +52,7 @@ public sealed class DotnetLimitTests : RelayTest
         NodeEcho.Serve(listener);
         await listener.Relays.ReserveAsync(Multiaddress.Parse(relay.Address())).InTime();
         JsConnection connection = await dialer.DialAsync(listener.AddressBehind(relay.Address()));
+        await Eventually.TrueAsync(() => listener.Connections.Any(one => one.IsRelayed), "the listener's end, which may come a moment after the dialer's");
         Connection inbound = listener.Connections.Single(one => one.IsRelayed);
 
         EchoReply? echo = await TryEchoAsync(dialer, connection, 4 * Limit);
