@@ -10,6 +10,7 @@ namespace Relay;
 /// </summary>
 internal sealed class MemberList
 {
+    private const int MaxEntryLength = 128; // no spelling of a peer id is longer
     private const int MaxReported = 100; // of the lines that are no peer id; a file of the wrong kind has them by the million
 
     private MemberList(ImmutableArray<Member> members, ImmutableArray<InvalidMember> invalid)
@@ -61,11 +62,12 @@ internal sealed class MemberList
     {
         peer = null;
         reason = null;
+        Span<char> text = stackalloc char[MaxEntryLength];
         if (entry.IndexOfAny((byte)' ', (byte)'\t') >= 0)
             reason = "is not one peer id (a remark goes behind a #)";
         else if (!Ascii.IsValid(entry))
             reason = "is not a peer id (it has bytes that are not ASCII)";
-        else if (!PeerId.TryParse(Encoding.ASCII.GetString(entry), out peer))
+        else if (!Encoding.ASCII.TryGetChars(entry, text, out int length) || !PeerId.TryParse(text[..length], out peer))
             reason = "is not a peer id";
         return reason is null;
     }

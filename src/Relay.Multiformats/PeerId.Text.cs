@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using SimpleBase;
 
@@ -8,9 +7,6 @@ public sealed partial class PeerId
 {
     private const byte CidVersion = 1;
     private const byte Libp2pKeyCodec = 0x72;
-
-    private static readonly SearchValues<char> Base58Alphabet =
-        SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 
     /// <summary>Longer text is refused unread: the longest id takes 61 characters in base58 and 75 as a base32 CID.</summary>
     internal const int MaxTextLength = 128;
@@ -29,6 +25,9 @@ public sealed partial class PeerId
     /// <inheritdoc cref="TryParse(string?, out PeerId?, out string?)"/>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out PeerId? id) => TryParse(text, out id, out _);
 
+    /// <inheritdoc cref="TryParse(string?, out PeerId?, out string?)"/>
+    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out PeerId? id) => TryParse(text, out id, out _);
+
     /// <summary>Reads an id from text, in the forms that <see cref="Parse"/> takes. Never throws.</summary>
     /// <param name="text">The text.</param>
     /// <param name="id">The id, or null.</param>
@@ -37,9 +36,16 @@ public sealed partial class PeerId
         [NotNullWhen(true)] string? text,
         [NotNullWhen(true)] out PeerId? id,
         [NotNullWhen(false)] out string? error)
+        => TryParse(text.AsSpan(), out id, out error);
+
+    /// <inheritdoc cref="TryParse(string?, out PeerId?, out string?)"/>
+    internal static bool TryParse(
+        ReadOnlySpan<char> text,
+        [NotNullWhen(true)] out PeerId? id,
+        [NotNullWhen(false)] out string? error)
     {
         id = null;
-        if (string.IsNullOrEmpty(text))
+        if (text.IsEmpty)
         {
             error = "it is empty";
             return false;
@@ -49,7 +55,7 @@ public sealed partial class PeerId
             error = $"it has {text.Length} characters, more than the {MaxTextLength} any peer id takes";
             return false;
         }
-        if (text.StartsWith('1') || text.StartsWith("Qm", StringComparison.Ordinal))
+        if (text is ['1', ..] or ['Q', 'm', ..])
             return TryParseBase58(text, out id, out error);
         return TryParseCid(text, out id, out error);
     }
@@ -59,7 +65,7 @@ public sealed partial class PeerId
     {
         Span<byte> bytes = stackalloc byte[ByteLength];
         CopyTo(bytes);
-        return Base58.Bitcoin.Encode(bytes);
+        return Base58.Encode(bytes);
     }
 
     /// <summary>The id as a CIDv1 with the libp2p-key codec, in lower-case base32.</summary>
@@ -72,12 +78,11 @@ public sealed partial class PeerId
         return "b" + Base32.Rfc4648.Encode(bytes, padding: false).ToLowerInvariant();
     }
 
-    private static bool TryParseBase58(string text, [NotNullWhen(true)] out PeerId? id, [NotNullWhen(false)] out string? error)
+    private static bool TryParseBase58(ReadOnlySpan<char> text, [NotNullWhen(true)] out PeerId? id, [NotNullWhen(false)] out string? error)
     {
         id = null;
-        Span<byte> bytes = stackalloc byte[MaxTextLength];
-        // The decoder indexes a table with the character, so it must see no other than these.
-        if (text.AsSpan().ContainsAnyExcept(Base58Alphabet) || !Base58.Bitcoin.TryDecode(text, bytes, out int length))
+        Span<byte> bytes = stackalloc byte[MaxTextLength]; // a character is never more than a byte
+        if (!Base58.TryDecode(text, bytes, out int length))
         {
             error = "it has a character that base58btc does not use";
             return false;
@@ -85,7 +90,7 @@ public sealed partial class PeerId
         return TryFromBytes(bytes[..length], out id, out error);
     }
 
-    private static bool TryParseCid(string text, [NotNullWhen(true)] out PeerId? id, [NotNullWhen(false)] out string? error)
+    private static bool TryParseCid(ReadOnlySpan<char> text, [NotNullWhen(true)] out PeerId? id, [NotNullWhen(false)] out string? error)
     {
         id = null;
         if (!Multibase.TryDecode(text, out byte[]? cid, out error))

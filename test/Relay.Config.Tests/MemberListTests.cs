@@ -1,4 +1,5 @@
 using System.Text;
+using Relay.Multiformats;
 
 namespace Relay.Tests;
 
@@ -53,6 +54,26 @@ internal sealed class MemberListTests
             new InvalidMember(5, "is not one peer id (a remark goes behind a #)"),
             new InvalidMember(7, "is not a peer id (it has bytes that are not ASCII)"),
         }));
+    }
+
+    [TestCase(127)]
+    [TestCase(128)]
+    [TestCase(129)]
+    [TestCase(1_000_000)]
+    public void A_line_longer_than_any_peer_id_is_none_and_the_next_one_is_read(int length)
+    {
+        MemberList list = Parse($"{new string('1', length)}\n{A}");
+
+        Assert.That(list.Invalid, Is.EqualTo(new[] { new InvalidMember(1, "is not a peer id") }));
+        Assert.That(list.Members, Is.EqualTo(new[] { new Member(Peers.Member) }));
+    }
+
+    [Test]
+    public void The_longest_spelling_of_the_longest_peer_id_is_read()
+    {
+        PeerId longest = PeerId.FromBytes([0x00, 42, .. new byte[42]]);
+
+        Assert.That(Parse("f0172" + Convert.ToHexStringLower(longest.ToByteArray())).Members, Is.EqualTo(new[] { new Member(longest) }));
     }
 
     [Test]

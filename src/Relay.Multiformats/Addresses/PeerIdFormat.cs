@@ -11,7 +11,7 @@ internal sealed class PeerIdFormat : ValueFormat
 
     public override bool TryEncode(ReadOnlySpan<char> text, [NotNullWhen(true)] out byte[]? value, [NotNullWhen(false)] out string? error)
     {
-        value = PeerId.TryParse(text.ToString(), out PeerId? id, out error) ? id.ToByteArray() : null;
+        value = PeerId.TryParse(text, out PeerId? id, out error) ? id.ToByteArray() : null;
         return value is not null;
     }
 
