@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Relay.Multiformats;
 
@@ -74,6 +75,23 @@ internal sealed class MemberListTests
         PeerId longest = PeerId.FromBytes([0x00, 42, .. new byte[42]]);
 
         Assert.That(Parse("f0172" + Convert.ToHexStringLower(longest.ToByteArray())).Members, Is.EqualTo(new[] { new Member(longest) }));
+    }
+
+    [TestCase("\n")]
+    [TestCase("")]
+    public void A_plain_file_allocates_its_ids_and_its_list(string end)
+    {
+        const int count = 1000;
+        byte[] file = Encoding.ASCII.GetBytes(string.Join('\n', Enumerable.Repeat(A, count)) + end);
+        MemberList list = MemberList.Parse(file);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        list = MemberList.Parse(file);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        int entry = Unsafe.SizeOf<Member>();
+        Assert.That(list.Members, Has.Length.EqualTo(count));
+        Assert.That(allocated, Is.InRange(count * (64 + entry), count * (64 + entry) + 500), "an id has 64 bytes");
     }
 
     [Test]
