@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Relay.LoadTest.Measuring;
 using Relay.LoadTest.Workers;
 
@@ -23,9 +24,11 @@ internal sealed class LatencyScenario(int loadCircuits, Repeat pings, Repeat con
 
         await stage.Team.OpenCrowdAsync(stage.Relay, loadCircuits);
         await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Flood(chunkLength));
+        long began = Stopwatch.GetTimestamp();
         double busy = await MeasureAsync(stage, loaded);
-        await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Halt());
+        WorkerReply carried = await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Halt());
 
+        stage.Report(loaded, Metric.Throughput, carried.Bytes / 1e6 / Stopwatch.GetElapsedTime(began).TotalSeconds);
         stage.Report(loaded, Metric.UnderLoad, busy / idle);
     }
 

@@ -43,7 +43,7 @@ internal abstract record WorkerCommand
     /// <summary>Begins to send through all open circuits, without end. Replies at once.</summary>
     public sealed record Flood(int ChunkLength) : WorkerCommand;
 
-    /// <summary>Ends the flood.</summary>
+    /// <summary>Ends the flood. Replies with the bytes it has carried.</summary>
     public sealed record Halt : WorkerCommand;
 
     /// <summary>Pings, one after the other: through the first open circuit, or the relay itself when one is named. Replies with the time of each.</summary>

@@ -12,6 +12,7 @@ internal sealed class WorkerLoop
     private PeerId[] _destinations = [];
     private Task _flood = Task.CompletedTask;
     private CancellationTokenSource? _halt;
+    private long _flooded; // bytes, since it began
 
     public static async Task RunAsync(TextReader input, TextWriter output)
     {
@@ -120,11 +121,15 @@ internal sealed class WorkerLoop
         const long BytesBetweenLooks = 256 * 1024;
         var chunk = new byte[command.ChunkLength];
         _halt = new CancellationTokenSource();
+        _flooded = 0;
         CancellationToken halted = _halt.Token;
         _flood = Task.WhenAll(_circuits.Select(circuit => Task.Run(async () =>
         {
             while (!halted.IsCancellationRequested)
+            {
                 await circuit.SendAsync(BytesBetweenLooks, chunk);
+                Interlocked.Add(ref _flooded, BytesBetweenLooks);
+            }
         })));
         return Task.FromResult(new WorkerReply());
     }
@@ -134,7 +139,7 @@ internal sealed class WorkerLoop
         if (_halt is not null)
             await _halt.CancelAsync();
         await _flood;
-        return new WorkerReply();
+        return new WorkerReply { Bytes = _flooded };
     }
 
     private async Task<WorkerReply> PingAsync(WorkerCommand.Ping command)

@@ -9,6 +9,9 @@ internal sealed record WorkerReply
     /// <summary>How long each part took, where the command has parts.</summary>
     public double[] Milliseconds { get; init; } = [];
 
+    /// <summary>How many bytes a flood has carried, each one to the far end.</summary>
+    public long Bytes { get; init; }
+
     /// <summary>The ids of the peers that were made.</summary>
     public string[] Peers { get; init; } = [];
 
