@@ -10,8 +10,8 @@ namespace Relay;
 /// </summary>
 internal sealed class MemberList
 {
-    private const int UsualLineLength = 53; // an Ed25519 id in base58 and a line feed; the list of a file of these never grows while it is made
-    private const int MaxEntryLength = 128; // no spelling of a peer id is longer
+    private const int UsualLineLength = 53; // an Ed25519 id in base58 and a line feed
+    private const int MaxEntryLength = 128; // in characters; the longest spelling of a peer id has 93
     private const int MaxReported = 100; // of the lines that are no peer id; a file of the wrong kind has them by the million
 
     private MemberList(ImmutableArray<Member> members, ImmutableArray<InvalidMember> invalid)
@@ -29,7 +29,9 @@ internal sealed class MemberList
     /// <summary>Parses a file. Never throws.</summary>
     public static MemberList Parse(ReadOnlySpan<byte> file)
     {
-        ImmutableArray<Member>.Builder members = ImmutableArray.CreateBuilder<Member>((file.Length + 1) / UsualLineLength);
+        // For a plain file the list has the right size at once. It takes no more than three quarters of what the file does, whatever that has in it.
+        int usual = (file.Length + 1) / UsualLineLength; // the last line may lack its line feed
+        ImmutableArray<Member>.Builder members = ImmutableArray.CreateBuilder<Member>(usual);
         ImmutableArray<InvalidMember>.Builder invalid = ImmutableArray.CreateBuilder<InvalidMember>();
         ReadOnlySpan<byte> rest = file.StartsWith("\ufeff"u8) ? file[3..] : file;
         for (int number = 1; !rest.IsEmpty; number++)

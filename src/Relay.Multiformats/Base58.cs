@@ -9,22 +9,24 @@ namespace Relay.Multiformats;
 /// </summary>
 /// <remarks>
 /// The work grows with the square of the length, so it is done several digits at a time and the number has a bound. Nothing is allocated
-/// but the text of <see cref="Encode"/>.
+/// but the text of <see cref="Encode"/>. Peer ids are read and shown at every turn; base58 as one of the bases of a CID is <see cref="Multibase"/>'s.
 /// </remarks>
 internal static class Base58
 {
-    /// <summary>The longest number in bytes, not counting zero bytes ahead of it.</summary>
+    /// <summary>
+    /// The longest number in bytes, zero bytes ahead of it not counted when it is read: more than the longest text of a peer id can hold, and than an id has.
+    /// </summary>
     public const int MaxNumberLength = 128;
 
     private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     private const char Zero = '1';
     private const byte NoDigit = 0xff;
 
-    private const int DigitsInUInt64 = 10; // with a scale of 59 bits, so that limb * scale + digits fits into 128
+    private const int DigitsInUInt64 = 10; // as many as fit
     private const int MaxLimbs = MaxNumberLength / sizeof(ulong);
 
-    private const int DigitsInUInt32 = 5; // a group of them stays below 30 bits, so that a shifted one and a word fit into 64
-    private const uint GroupSize = 58 * 58 * 58 * 58 * 58;
+    private const int DigitsInUInt32 = 5; // as many as fit; a group shifted by a word, and a carry, stay below 64 bits
+    private const uint GroupScale = 58 * 58 * 58 * 58 * 58;
     private const int MaxGroups = 35; // 128 bytes take 175 digits
 
     private static readonly byte[] Digits = [.. Enumerable.Range(0, 128).Select(static c => (byte)Alphabet.IndexOf((char)c))]; // -1 is NoDigit
@@ -50,7 +52,6 @@ internal static class Base58
         }
 
         Span<char> text = stackalloc char[MaxGroups * DigitsInUInt32];
-        text.Fill(Zero);
         int start = text.Length;
         foreach (uint group in groups[..used])
         {
@@ -58,7 +59,9 @@ internal static class Base58
             for (int i = 0; i < DigitsInUInt32; i++, rest /= 58)
                 text[--start] = Alphabet[(int)(rest % 58)];
         }
-        return new string(text[^(zeros + text.TrimStart(Zero).Length)..]);
+        start = text.Length - text[start..].TrimStart(Zero).Length - zeros;
+        text.Slice(start, zeros).Fill(Zero);
+        return new string(text[start..]);
     }
 
     /// <summary>
@@ -81,10 +84,10 @@ internal static class Base58
         }
 
         Span<byte> bytes = stackalloc byte[MaxNumberLength];
-        bytes.Clear();
-        for (int i = 0; i < used; i++)
-            BinaryPrimitives.WriteUInt64BigEndian(bytes[^((i + 1) * sizeof(ulong))..], limbs[i]);
-        ReadOnlySpan<byte> significant = ((ReadOnlySpan<byte>)bytes).TrimStart((byte)0);
+        int start = bytes.Length;
+        foreach (ulong limb in limbs[..used])
+            BinaryPrimitives.WriteUInt64BigEndian(bytes[(start -= sizeof(ulong))..], limb);
+        Span<byte> significant = bytes[start..].TrimStart((byte)0);
         if (significant.Length > destination.Length - zeros)
             return false;
         destination[..zeros].Clear();
@@ -100,10 +103,10 @@ internal static class Base58
         foreach (ref uint group in groups[..used])
         {
             ulong value = ((ulong)group << bits) + carry;
-            (carry, group) = (value / GroupSize, (uint)(value % GroupSize));
+            (carry, group) = (value / GroupScale, (uint)(value % GroupScale));
         }
-        for (; carry > 0; carry /= GroupSize)
-            groups[used++] = (uint)(carry % GroupSize);
+        for (; carry > 0; carry /= GroupScale)
+            groups[used++] = (uint)(carry % GroupScale);
         return used;
     }
 

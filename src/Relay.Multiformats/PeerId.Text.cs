@@ -39,7 +39,7 @@ public sealed partial class PeerId
         => TryParse(text.AsSpan(), out id, out error);
 
     /// <inheritdoc cref="TryParse(string?, out PeerId?, out string?)"/>
-    internal static bool TryParse(
+    public static bool TryParse(
         ReadOnlySpan<char> text,
         [NotNullWhen(true)] out PeerId? id,
         [NotNullWhen(false)] out string? error)

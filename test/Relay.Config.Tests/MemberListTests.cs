@@ -57,8 +57,6 @@ internal sealed class MemberListTests
         }));
     }
 
-    [TestCase(127)]
-    [TestCase(128)]
     [TestCase(129)]
     [TestCase(1_000_000)]
     public void A_line_longer_than_any_peer_id_is_none_and_the_next_one_is_read(int length)

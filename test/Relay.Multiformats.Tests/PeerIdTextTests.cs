@@ -18,9 +18,9 @@ public sealed class PeerIdTextTests
     {
         Assert.That(PeerId.TryParse(null, out _), Is.False);
         Assert.That(PeerId.TryParse(null, out _, out _), Is.False);
-        Assert.That(PeerId.TryParse("", out _), Is.False);
         Assert.That(PeerId.TryParse([], out _), Is.False);
-        Assert.That(PeerId.TryParse(default(ReadOnlySpan<char>), out _), Is.False);
+        Assert.That(PeerId.TryParse([], out _, out string? error), Is.False);
+        Assert.That(error, Is.EqualTo("it is empty"));
     }
 
     [TestCase("12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA")]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Relay.LoadTest.Measuring;
 using Relay.LoadTest.Workers;
 
@@ -23,13 +22,16 @@ internal sealed class LatencyScenario(int loadCircuits, Repeat pings, Repeat con
         double idle = await MeasureAsync(stage, Idle);
 
         await stage.Team.OpenCrowdAsync(stage.Relay, loadCircuits);
-        await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Flood(chunkLength));
-        long began = Stopwatch.GetTimestamp();
-        double busy = await MeasureAsync(stage, loaded);
-        WorkerReply carried = await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Halt());
+        double busy = 0;
+        (WorkerReply flood, MachineUse use) = await stage.MeterAsync(async () =>
+        {
+            await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Flood(chunkLength));
+            busy = await MeasureAsync(stage, loaded);
+            return await stage.Team.CrowdSources.DoAsync(new WorkerCommand.Halt());
+        });
 
-        stage.Report(loaded, Metric.Throughput, carried.Bytes / 1e6 / Stopwatch.GetElapsedTime(began).TotalSeconds);
         stage.Report(loaded, Metric.UnderLoad, busy / idle);
+        stage.Report(loaded, Metric.Throughput, flood.Bytes / 1e6 / use.Seconds, use); // how much of a load it was
     }
 
     // Returns the 99th percentile of the pings through the circuit.

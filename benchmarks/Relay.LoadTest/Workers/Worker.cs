@@ -10,7 +10,8 @@ internal sealed class Worker : IAsyncDisposable
     /// <summary>Within this a command ends, or the run does.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
-    private const string SetScheduling = "/usr/bin/chrt"; // of util-linux
+    // A process of the lowest priority keeps the processor until its slice is over; one of the idle class, which not every system has, until somebody wants it.
+    private const string GiveWay = "chrt -i -p 0 $$ 2>/dev/null || renice -n 19 -p $$ >/dev/null; ";
 
     private readonly ChildProcess _process;
 
@@ -22,16 +23,12 @@ internal sealed class Worker : IAsyncDisposable
     /// <param name="givesWay">Whether it only gets the processor time that nobody else wants.</param>
     public static Worker Start(string name, bool givesWay = false)
     {
-        string[] command = [.. givesWay ? GivingWay() : [], Path.Combine(AppContext.BaseDirectory, "Relay.LoadTest"), Verb];
-        return new Worker(ChildProcess.Start(name, command[0], command[1..]));
+        string program = Path.Combine(AppContext.BaseDirectory, "Relay.LoadTest");
+        return new Worker(
+            givesWay && !OperatingSystem.IsWindows()
+                ? ChildProcess.Start(name, "/bin/sh", ["-c", GiveWay + "exec \"$0\" \"$@\"", program, Verb])
+                : ChildProcess.Start(name, program, [Verb]));
     }
-
-    // What a program is started with that is to give way. A process of the lowest priority still has its slice of the processor to the end; one of the idle class
-    // is off it as soon as anybody else wants it.
-    private static string[] GivingWay() =>
-        File.Exists(SetScheduling) ? [SetScheduling, "--idle", "0"]
-        : OperatingSystem.IsWindows() ? []
-        : ["nice", "-n", "19"];
 
     public Task<WorkerReply> CreateAsync(Peers.PeerKind kind, int count) => DoAsync(new WorkerCommand.Create(kind, count));
 
