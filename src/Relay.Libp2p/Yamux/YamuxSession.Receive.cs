@@ -21,7 +21,7 @@ internal sealed partial class YamuxSession
         {
             while (true)
             {
-                ReadOnlyMemory<byte> chunk = await _channel.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                ReadOnlyMemory<byte> chunk = await new Receiving(this, _channel.ReadAsync(CancellationToken.None));
                 if (chunk.IsEmpty)
                 {
                     reason = new IOException("The remote closed the connection.");
@@ -37,6 +37,7 @@ internal sealed partial class YamuxSession
         catch (YamuxException e)
         {
             reason = e;
+            SendOffAwakened()?.GoOn(isHere: false);
             try
             {
                 await SendGoAway(YamuxProtocol.GoAwayProtocolError).WaitAsync(GoAwayPatience, _time).ConfigureAwait(false);
@@ -51,6 +52,7 @@ internal sealed partial class YamuxSession
             reason = e;
         }
 
+        SendOffAwakened()?.GoOn(isHere: false);
         Terminate(reason);
     }
 

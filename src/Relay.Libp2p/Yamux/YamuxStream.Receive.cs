@@ -2,7 +2,8 @@ using System.Threading.Tasks.Sources;
 
 namespace Relay.Libp2p.Yamux;
 
-// Receiving. Bytes go straight into the buffer of a reader that waits, else into the queue; what is read is granted to the remote again.
+// Receiving. Bytes go straight into the buffer of a reader that waits, else into the queue; what is read is granted to the remote again. The session says when
+// a reader that has got something goes on (YamuxSession.Awaken.cs).
 internal sealed partial class YamuxStream
 {
     private readonly Lock _receiveLock = new();
@@ -11,6 +12,8 @@ internal sealed partial class YamuxStream
     private CancellationTokenRegistration _readCancellation;
     private Memory<byte> _readBuffer;
     private bool _isReading;             // a reader waits
+    private bool _isAwakened;            // it has what it waited for, and goes on soon
+    private int _awakenedWith;
     private int _longest;                // the queue has been, in bytes, since the last grant; also read and reset under the session's lock
     private bool _endReceived;
     private bool _isDiscarding;          // disposed: what still arrives is dropped
@@ -45,7 +48,7 @@ internal sealed partial class YamuxStream
         int unread;
         lock (_receiveLock)
         {
-            if (_isReading)
+            if (_isReading || _isAwakened)
                 throw new InvalidOperationException("The stream is being read already.");
             if (_readError is { } error)
                 return ValueTask.FromException<int>(new StreamException(error.Reason, error.Message, error.InnerException));
@@ -54,6 +57,7 @@ internal sealed partial class YamuxStream
             {
                 _isReading = true;
                 _readBuffer = buffer;
+                _reader.RunContinuationsAsynchronously = true;
                 _reader.Reset();
                 if (cancellationToken.CanBeCanceled)
                     _readCancellation = cancellationToken.UnsafeRegister(static (state, token) => ((YamuxStream)state!).CancelRead(token), this);
@@ -175,11 +179,27 @@ internal sealed partial class YamuxStream
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _reader.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>Lets the reader go on that has got what it waited for.</summary>
+    /// <param name="isHere">Whether it does so at once, on this thread; else on another one.</param>
+    public void GoOn(bool isHere)
+    {
+        int count;
+        lock (_receiveLock)
+        {
+            count = _awakenedWith;
+            _isAwakened = false;
+        }
+
+        _reader.RunContinuationsAsynchronously = !isHere;
+        _reader.SetResult(count);
+    }
+
+    // By the session's reader only.
     private void CompleteReadNeedsLock(int count)
     {
-        _isReading = false;
+        (_isReading, _isAwakened, _awakenedWith) = (false, true, count);
         _readBuffer = default;
-        _reader.SetResult(count);
+        _session.Awaken(this);
     }
 
     private void CancelRead(CancellationToken cancellationToken)
