@@ -2,44 +2,39 @@ using System.Runtime.CompilerServices;
 
 namespace Relay.Libp2p.Yamux;
 
-// Who goes on where. The thread that has taken in what was received would now wait for more. Instead it goes on with the reader it has just served, when no more
-// is here: for a request that comes alone that saves waking another thread, which costs more than all the rest. The wait for more is registered before that, so
-// it does not matter how long the reader takes: another thread goes on with the session then. Whoever else was served goes on on other threads, and so do all
-// of them when more is here.
+// Who goes on where. The thread that has taken in what was received would now wait for more. Instead it goes on with the reader it has served last: for a request
+// that comes alone that saves waking another thread, which costs more than all the rest. The wait for more is registered before that, so it does not matter how
+// long the reader takes: another thread goes on with the session then. Whoever else was served goes on on other threads; if more is here already, all of them do.
 internal sealed partial class YamuxSession
 {
-    private readonly List<YamuxStream> _awakened = []; // by what was taken in; used by whoever reads, one at a time
+    private readonly List<YamuxStream> _awakened = []; // by what was taken in; used by whoever reads the session, one at a time
+    private bool _hasWaited;                           // for something to read: before, the reading thread is that of whoever started the session
 
-    /// <summary>A reader of <paramref name="stream"/> has been served.</summary>
+    /// <summary>A reader of <paramref name="stream"/> has been served. Called by what reads the session, under the stream's lock.</summary>
     internal void Awaken(YamuxStream stream) => _awakened.Add(stream);
 
-    // All but the last, who is returned.
-    private YamuxStream? SendOffAwakened()
+    private void SendOffAwakened()
+    {
+        foreach (YamuxStream stream in _awakened)
+            stream.GoOn(isHere: false);
+        _awakened.Clear();
+    }
+
+    private YamuxStream? TakeLastAwakened()
     {
         if (_awakened.Count == 0)
             return null;
         YamuxStream last = _awakened[^1];
-        for (int i = 0; i < _awakened.Count - 1; i++)
-            _awakened[i].GoOn(isHere: false);
-        _awakened.Clear();
+        _awakened.RemoveAt(_awakened.Count - 1);
         return last;
     }
 
-    /// <summary>A read of the channel that is awaited like this.</summary>
+    /// <summary>Awaits a read of the channel; a thread that would wait for it goes on with a reader meanwhile.</summary>
     private readonly struct Receiving(YamuxSession session, ValueTask<ReadOnlyMemory<byte>> read) : ICriticalNotifyCompletion
     {
         private readonly ConfiguredValueTaskAwaitable<ReadOnlyMemory<byte>>.ConfiguredValueTaskAwaiter _read = read.ConfigureAwait(false).GetAwaiter();
 
-        public bool IsCompleted
-        {
-            get
-            {
-                if (!_read.IsCompleted)
-                    return false;
-                session.SendOffAwakened()?.GoOn(isHere: false);
-                return true;
-            }
-        }
+        public bool IsCompleted => _read.IsCompleted;
 
         public Receiving GetAwaiter() => this;
 
@@ -49,9 +44,13 @@ internal sealed partial class YamuxSession
 
         public void UnsafeOnCompleted(Action continuation)
         {
-            YamuxStream? last = session.SendOffAwakened();
-            _read.UnsafeOnCompleted(continuation); // from here on the session may be read by another thread
-            last?.GoOn(isHere: true);
+            // A thread that is not the pool's is somebody's, or watches sockets.
+            bool isHere = session._hasWaited && Thread.CurrentThread.IsThreadPoolThread;
+            session._hasWaited = true;
+            YamuxStream? last = session.TakeLastAwakened();
+            session.SendOffAwakened();
+            _read.UnsafeOnCompleted(continuation); // from here on another thread may read the session
+            last?.GoOn(isHere);
         }
     }
 }

@@ -22,6 +22,7 @@ internal sealed partial class YamuxSession
             while (true)
             {
                 ReadOnlyMemory<byte> chunk = await new Receiving(this, _channel.ReadAsync(CancellationToken.None));
+                SendOffAwakened(); // there was no wait
                 if (chunk.IsEmpty)
                 {
                     reason = new IOException("The remote closed the connection.");
@@ -37,7 +38,7 @@ internal sealed partial class YamuxSession
         catch (YamuxException e)
         {
             reason = e;
-            SendOffAwakened()?.GoOn(isHere: false);
+            SendOffAwakened();
             try
             {
                 await SendGoAway(YamuxProtocol.GoAwayProtocolError).WaitAsync(GoAwayPatience, _time).ConfigureAwait(false);
@@ -52,7 +53,7 @@ internal sealed partial class YamuxSession
             reason = e;
         }
 
-        SendOffAwakened()?.GoOn(isHere: false);
+        SendOffAwakened();
         Terminate(reason);
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class YamuxStream
     private CancellationTokenRegistration _readCancellation;
     private Memory<byte> _readBuffer;
     private bool _isReading;             // a reader waits
-    private bool _isAwakened;            // it has what it waited for, and goes on soon
+    private bool _isAwakened;            // it has got what it waited for, and not taken it yet
     private int _awakenedWith;
     private int _longest;                // the queue has been, in bytes, since the last grant; also read and reset under the session's lock
     private bool _endReceived;
@@ -171,6 +171,8 @@ internal sealed partial class YamuxStream
     {
         _readCancellation.Dispose();
         _readCancellation = default;
+        lock (_receiveLock)
+            _isAwakened = false;
         return _reader.GetResult(token);
     }
 
@@ -183,18 +185,18 @@ internal sealed partial class YamuxStream
     /// <param name="isHere">Whether it does so at once, on this thread; else on another one.</param>
     public void GoOn(bool isHere)
     {
-        int count;
-        lock (_receiveLock)
-        {
-            count = _awakenedWith;
-            _isAwakened = false;
-        }
-
         _reader.RunContinuationsAsynchronously = !isHere;
-        _reader.SetResult(count);
+        try
+        {
+            _reader.SetResult(_awakenedWith);
+        }
+        catch (Exception)
+        {
+            // The reader wanted to go on in a context that takes no more work: it is lost, the others and the session are not.
+        }
     }
 
-    // By the session's reader only.
+    // Only by what reads the session.
     private void CompleteReadNeedsLock(int count)
     {
         (_isReading, _isAwakened, _awakenedWith) = (false, true, count);
