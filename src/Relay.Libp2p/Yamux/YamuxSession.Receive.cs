@@ -21,8 +21,7 @@ internal sealed partial class YamuxSession
         {
             while (true)
             {
-                ReadOnlyMemory<byte> chunk = await new Receiving(this, _channel.ReadAsync(CancellationToken.None));
-                SendOffAwakened(); // there was no wait
+                ReadOnlyMemory<byte> chunk = await _channel.ReadAsync(CancellationToken.None).ConfigureAwait(false);
                 if (chunk.IsEmpty)
                 {
                     reason = new IOException("The remote closed the connection.");
@@ -38,7 +37,6 @@ internal sealed partial class YamuxSession
         catch (YamuxException e)
         {
             reason = e;
-            SendOffAwakened();
             try
             {
                 await SendGoAway(YamuxProtocol.GoAwayProtocolError).WaitAsync(GoAwayPatience, _time).ConfigureAwait(false);
@@ -53,7 +51,6 @@ internal sealed partial class YamuxSession
             reason = e;
         }
 
-        SendOffAwakened();
         Terminate(reason);
     }
 

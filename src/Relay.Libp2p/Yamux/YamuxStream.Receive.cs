@@ -2,8 +2,7 @@ using System.Threading.Tasks.Sources;
 
 namespace Relay.Libp2p.Yamux;
 
-// Receiving. Bytes go straight into the buffer of a reader that waits, else into the queue; what is read is granted to the remote again. The session says when
-// a reader that has got something goes on (YamuxSession.Awaken.cs).
+// Receiving. Bytes go straight into the buffer of a reader that waits, else into the queue; what is read is granted to the remote again.
 internal sealed partial class YamuxStream
 {
     private readonly Lock _receiveLock = new();
@@ -12,8 +11,6 @@ internal sealed partial class YamuxStream
     private CancellationTokenRegistration _readCancellation;
     private Memory<byte> _readBuffer;
     private bool _isReading;             // a reader waits
-    private bool _isAwakened;            // it has got what it waited for, and not taken it yet
-    private int _awakenedWith;
     private int _longest;                // the queue has been, in bytes, since the last grant; also read and reset under the session's lock
     private bool _endReceived;
     private bool _isDiscarding;          // disposed: what still arrives is dropped
@@ -48,7 +45,7 @@ internal sealed partial class YamuxStream
         int unread;
         lock (_receiveLock)
         {
-            if (_isReading || _isAwakened)
+            if (_isReading)
                 throw new InvalidOperationException("The stream is being read already.");
             if (_readError is { } error)
                 return ValueTask.FromException<int>(new StreamException(error.Reason, error.Message, error.InnerException));
@@ -57,7 +54,6 @@ internal sealed partial class YamuxStream
             {
                 _isReading = true;
                 _readBuffer = buffer;
-                _reader.RunContinuationsAsynchronously = true;
                 _reader.Reset();
                 if (cancellationToken.CanBeCanceled)
                     _readCancellation = cancellationToken.UnsafeRegister(static (state, token) => ((YamuxStream)state!).CancelRead(token), this);
@@ -171,8 +167,6 @@ internal sealed partial class YamuxStream
     {
         _readCancellation.Dispose();
         _readCancellation = default;
-        lock (_receiveLock)
-            _isAwakened = false;
         return _reader.GetResult(token);
     }
 
@@ -181,27 +175,11 @@ internal sealed partial class YamuxStream
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _reader.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>Lets the reader go on that has got what it waited for.</summary>
-    /// <param name="isHere">Whether it does so at once, on this thread; else on another one.</param>
-    public void GoOn(bool isHere)
-    {
-        _reader.RunContinuationsAsynchronously = !isHere;
-        try
-        {
-            _reader.SetResult(_awakenedWith);
-        }
-        catch (Exception)
-        {
-            // The reader wanted to go on in a context that takes no more work: it is lost, the others and the session are not.
-        }
-    }
-
-    // Only by what reads the session.
     private void CompleteReadNeedsLock(int count)
     {
-        (_isReading, _isAwakened, _awakenedWith) = (false, true, count);
+        _isReading = false;
         _readBuffer = default;
-        _session.Awaken(this);
+        _reader.SetResult(count);
     }
 
     private void CancelRead(CancellationToken cancellationToken)
